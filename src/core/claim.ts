@@ -1,0 +1,30 @@
+/** A dependency that a provenance statement says the build resolved. */
+export interface ResolvedDependency {
+  readonly uri: string | undefined
+  readonly digest: ReadonlyMap<string, string>
+}
+
+/**
+ * What a predicate says about the build, in one shape for SLSA provenance v0.2 and v1 and every build type.
+ * All of it is the signer's own word: only what also stands in the certificate is proved (see `checkClaim…`).
+ */
+export interface Claim {
+  readonly builder?: string
+  readonly buildType?: string
+  /** As an URL without `git+` and without a ref: `https://github.com/owner/name`. */
+  readonly sourceRepository?: string
+  /** `refs/tags/v1`, `refs/heads/main`. */
+  readonly sourceRef?: string
+  /** Lower-case hex. */
+  readonly sourceCommit?: string
+  /** The path of the top-level workflow in the source repository. */
+  readonly workflow?: string
+  readonly trigger?: string
+  readonly run?: { readonly id: string; readonly attempt: string }
+  readonly runner?: string
+  readonly repositoryId?: string
+  readonly ownerId?: string
+  /** `workflow_dispatch` inputs, where the build type records them. */
+  readonly inputs?: Readonly<Record<string, unknown>>
+  readonly resolvedDependencies: readonly ResolvedDependency[]
+}

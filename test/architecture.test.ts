@@ -1,0 +1,45 @@
+import { globSync, readFileSync } from "node:fs"
+import path from "node:path"
+
+import { expect, test } from "vitest"
+
+const PURE = ["packaging", "core", "formats", "policy"]
+const ADAPTERS = ["sigstore", "world"]
+
+/** folder -> folders it may import. This table is the architecture; docs/ARCHITECTURE.md includes it. */
+const LAYERS: Record<string, readonly string[]> = {
+  packaging: ["core"],
+  core: ["packaging"],
+  formats: ["core", "packaging"],
+  policy: ["core", "packaging", "formats"],
+  io: ["core"],
+  sigstore: ["core", "formats", "io"],
+  world: ["core", "formats", "io"],
+  app: [...PURE, ...ADAPTERS, "io"],
+  cli: ["core", "packaging", "formats", "app"],
+}
+const IMPURE =
+  /from "node:(?!buffer|crypto)|\b(?:fetch|process|Date\.now|Math\.random|randomBytes|randomUUID)\b|new Date\(\)/
+
+const files = globSync("src/*/**/*.ts").map((file) => ({
+  file,
+  layer: file.split(path.sep)[1] ?? "",
+  text: readFileSync(file, "utf8").replaceAll(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*/g, ""),
+}))
+
+test("there is something to check", () => {
+  expect(files.length).toBeGreaterThan(5)
+})
+
+test.each(files)("$file imports only the layers below it", ({ file, layer, text }) => {
+  const allowed = LAYERS[layer]
+  expect(allowed, `${layer} is not in LAYERS`).toBeDefined()
+  for (const [, specifier = ""] of text.matchAll(/(?:from|import\() ?"(\.[^"]+)"/g)) {
+    const target = path.relative("src", path.join(path.dirname(file), specifier)).split(path.sep)[0]
+    expect([layer, ...(allowed ?? [])], `${file} -> ${specifier}`).toContain(target)
+  }
+})
+
+test.each(files.filter(({ layer }) => PURE.includes(layer)))("$file is pure", ({ text }) => {
+  expect(text).not.toMatch(IMPURE)
+})

@@ -19,7 +19,7 @@ const LAYERS: Record<string, readonly string[]> = {
   cli: ["core", "packaging", "formats", "app"],
 }
 const IMPURE =
-  /from "node:(?!buffer|crypto)|\b(?:fetch|process|Date\.now|Math\.random|randomBytes|randomUUID)\b|new Date\(\)/
+  /from "node:(?!buffer|crypto)|\b(?:fetch\(|process\.|Date\.now|Math\.random\b|randomBytes\b|randomUUID\b)|new Date\(\)/
 
 const files = globSync("src/*/**/*.ts").map((file) => ({
   file,

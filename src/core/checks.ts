@@ -21,6 +21,63 @@ export type Step =
   | "claim"
   | "expectation"
 
+/** The identifier of one check, in the order of verification. */
+export type CheckId =
+  | "evidence-present"
+  | "evidence-malformed"
+  | "evidence-scope"
+  | "publisher-kind"
+  | "timestamp"
+  | "time-present"
+  | "certificate-chain"
+  | "certificate-time"
+  | "certificate-usage"
+  | "certificate-not-ca"
+  | "certificate-extensions"
+  | "certificate-transparency"
+  | "certificate-identity"
+  | "log-entry-present"
+  | "log-entry-missing"
+  | "log-entry-ambiguous"
+  | "log-known"
+  | "log-entry-body"
+  | "log-promise"
+  | "log-inclusion"
+  | "log-checkpoint"
+  | "key-known"
+  | "payload-type"
+  | "signature"
+  | "message-digest"
+  | "statement"
+  | "subject-digest"
+  | "subject-conflict"
+  | "subject-name"
+  | "subject-count"
+  | "predicate-type"
+  | "predicate"
+  | "claim-builder"
+  | "claim-repository"
+  | "claim-ref"
+  | "claim-commit"
+  | "claim-workflow"
+  | "claim-trigger"
+  | "claim-run"
+  | "claim-repository-id"
+  | "claim-owner-id"
+  | "claim-runner"
+  | "publisher-claim"
+  | "expect-source"
+  | "expect-ref"
+  | "expect-commit"
+  | "expect-workflow"
+  | "expect-builder"
+  | "expect-identity"
+  | "expect-issuer"
+  | "expect-repository-id"
+  | "expect-owner-id"
+  | "expect-trigger"
+  | "expect-runner"
+
 const REFETCH = "fetch the evidence again from its publisher; if it still fails, report it to them"
 const RESIGN = "ask the publisher to sign again with a current Sigstore client"
 const FORGED = "do not use the file; tell its publisher, this does not happen by accident"
@@ -29,7 +86,7 @@ const FORGED = "do not use the file; tell its publisher, this does not happen by
  * Every check, by id. An id is API: it is what `--format json` prints, what `wheelproof explain` takes, and what
  * docs/checks.md has a section for.
  */
-export const CHECKS = {
+export const CHECKS: Readonly<Record<CheckId, CheckText>> = {
   "evidence-present": {
     step: "evidence",
     holds: "there is evidence that names this artifact",
@@ -355,7 +412,4 @@ export const CHECKS = {
     why: "a self-hosted machine may keep what an earlier build left on it",
     next: "leave the option away if this publisher's own machines are acceptable to you",
   },
-} as const satisfies Record<string, CheckText>
-
-/** The identifier of one check. */
-export type CheckId = keyof typeof CHECKS
+}

@@ -19,6 +19,8 @@ export interface Claim {
   readonly sourceCommit?: string
   /** The path of the top-level workflow in the source repository. */
   readonly workflow?: string
+  /** The ref that the workflow file was read from, where the statement says it apart from the source ref. */
+  readonly workflowRef?: string
   readonly trigger?: string
   readonly run?: { readonly id: string; readonly attempt: string }
   readonly runner?: string

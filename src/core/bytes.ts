@@ -1,0 +1,73 @@
+import { Buffer } from "node:buffer"
+
+import { malformed } from "./errors.ts"
+
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/
+
+/**
+ * Decodes standard base64 with padding (RFC 4648 §4) and nothing else: no white space, no URL-safe letters, no
+ * stray bits. `what` names the value in the error. Throws `ERR_INPUT_MALFORMED`.
+ */
+export function decodeBase64(text: string, what: string): Uint8Array {
+  // Node's decoder skips what it does not know, so two texts could decode to the same bytes.
+  if (text.length % 4 !== 0 || !BASE64.test(text) || !hasCleanTail(text)) {
+    throw malformed(`${what} is not standard base64`)
+  }
+  return Buffer.from(text, "base64")
+}
+
+/** The same, for text that may hold line breaks (PEM bodies, PEP 740 objects of 2024). */
+export function decodeWrappedBase64(text: string, what: string): Uint8Array {
+  return decodeBase64(text.replaceAll(/[\r\n]/g, ""), what)
+}
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+// The last digit before padding has 2 or 4 bits that say nothing; they must be zero, or the text has twins.
+function hasCleanTail(text: string): boolean {
+  if (!text.endsWith("=")) return true
+  const [digit, mask] = text.endsWith("==") ? [text.at(-3), 0b1111] : [text.at(-2), 0b11]
+  return digit !== undefined && (ALPHABET.indexOf(digit) & mask) === 0
+}
+
+/** Standard base64 with padding. */
+export function encodeBase64(bytes: Uint8Array): string {
+  return toBuffer(bytes).toString("base64")
+}
+
+/** Lower-case hex. */
+export function encodeHex(bytes: Uint8Array): string {
+  return toBuffer(bytes).toString("hex")
+}
+
+/** Whether two byte strings are the same. Not constant time: nothing here is secret. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && Buffer.compare(a, b) === 0
+}
+
+/** Joins byte strings. */
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(parts)
+}
+
+/** UTF-8 bytes of a text. */
+export function utf8(text: string): Uint8Array {
+  return Buffer.from(text, "utf8")
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+
+/** Decodes UTF-8, refusing anything that is not; a byte order mark stays in the text. Throws `ERR_INPUT_MALFORMED`. */
+export function decodeUtf8(bytes: Uint8Array, what: string): string {
+  try {
+    return decoder.decode(bytes)
+  } catch (cause) {
+    throw malformed(`${what} is not UTF-8`, cause)
+  }
+}
+
+function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

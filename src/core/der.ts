@@ -1,0 +1,206 @@
+import { Buffer } from "node:buffer"
+
+import { malformed } from "./errors.ts"
+
+/** One DER element (X.690 §8, §10): views into the document, nothing copied. */
+export interface DerElement {
+  /** The identifier octet. */
+  readonly tag: number
+  /** Identifier, length and content. */
+  readonly bytes: Uint8Array
+  readonly content: Uint8Array
+}
+
+/** Identifier octets that appear in certificates and timestamps. */
+export const DER = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  oid: 0x06,
+  utf8String: 0x0c,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
+  sequence: 0x30,
+  set: 0x31,
+} as const
+
+/** Reads the one element that `bytes` is; anything after it is `ERR_INPUT_MALFORMED`. */
+export function readDer(bytes: Uint8Array, what: string): DerElement {
+  const element = readDerAt(bytes, 0, what)
+  if (element.bytes.byteLength !== bytes.byteLength) {
+    throw malformed(`${what}: bytes follow the DER element`)
+  }
+  return element
+}
+
+/** Reads the elements inside a constructed element, in order. */
+export function derChildren(parent: DerElement, what: string): readonly DerElement[] {
+  if ((parent.tag & 0x20) === 0) throw malformed(`${what}: not a constructed DER element`)
+  const children: DerElement[] = []
+  for (let at = 0; at < parent.content.byteLength;) {
+    const child = readDerAt(parent.content, at, what)
+    children.push(child)
+    at += child.bytes.byteLength
+  }
+  return children
+}
+
+/** A reader over the elements of a sequence or set: takes them in order, by tag. */
+export class DerReader {
+  readonly #children: readonly DerElement[]
+  readonly #what: string
+  #at = 0
+
+  constructor(parent: DerElement, what: string) {
+    this.#children = derChildren(parent, what)
+    this.#what = what
+  }
+
+  /** Takes the next element, which must have this tag. */
+  take(tag: number): DerElement {
+    const element = this.takeIf(tag)
+    if (element === undefined) throw malformed(`${this.#what}: unexpected DER element`)
+    return element
+  }
+
+  /** Takes the next element if it has this tag. */
+  takeIf(tag: number): DerElement | undefined {
+    const element = this.#children[this.#at]
+    if (element?.tag !== tag) return undefined
+    this.#at += 1
+    return element
+  }
+
+  /** Refuses elements that were not taken. */
+  end(): void {
+    if (this.#at !== this.#children.length) throw malformed(`${this.#what}: surplus DER elements`)
+  }
+}
+
+// X.690 §10.1: definite lengths in the fewest octets. Tags above 30 do not occur in what we read.
+function readDerAt(bytes: Uint8Array, at: number, what: string): DerElement {
+  const tag = bytes[at]
+  const first = bytes[at + 1]
+  if (tag === undefined || first === undefined) throw malformed(`${what}: DER ends too early`)
+  if ((tag & 0x1f) === 0x1f) throw malformed(`${what}: unsupported DER tag`)
+  const lengthOctets = first < 0x80 ? 0 : first & 0x7f
+  if (first === 0x80 || lengthOctets > 4) throw malformed(`${what}: unsupported DER length`)
+  let length = first < 0x80 ? first : 0
+  for (let index = 0; index < lengthOctets; index += 1) {
+    length = length * 256 + (bytes[at + 2 + index] ?? 0)
+  }
+  if (lengthOctets > 0 && (length < 0x80 || length < 2 ** (8 * (lengthOctets - 1)))) {
+    throw malformed(`${what}: a DER length is not in its shortest form`)
+  }
+  const start = at + 2 + lengthOctets
+  if (start + length > bytes.byteLength) throw malformed(`${what}: DER ends too early`)
+  return {
+    tag,
+    bytes: bytes.subarray(at, start + length),
+    content: bytes.subarray(start, start + length),
+  }
+}
+
+/** Writes one element around `content`. */
+export function writeDer(tag: number, content: Uint8Array): Uint8Array {
+  const length = content.byteLength
+  const header =
+    length < 0x80
+      ? [tag, length]
+      : length < 0x100
+        ? [tag, 0x81, length]
+        : length < 0x10000
+          ? [tag, 0x82, length >> 8, length & 0xff]
+          : [tag, 0x83, length >> 16, (length >> 8) & 0xff, length & 0xff]
+  return Buffer.concat([Uint8Array.from(header), content])
+}
+
+/** An object identifier in dotted form (X.690 §8.19). */
+export function derOid(element: DerElement, what: string): string {
+  const { content } = element
+  const last = content.at(-1)
+  if (element.tag !== DER.oid || last === undefined || last >= 0x80 || content.byteLength > 32) {
+    throw malformed(`${what}: not an object identifier`)
+  }
+  const arcs: number[] = []
+  let arc = 0
+  let fresh = true
+  for (const octet of content) {
+    if (fresh && octet === 0x80) throw malformed(`${what}: an object identifier is padded`)
+    arc = arc * 128 + (octet & 0x7f)
+    if (!Number.isSafeInteger(arc)) throw malformed(`${what}: an object identifier is too large`)
+    fresh = octet < 0x80
+    if (fresh) {
+      arcs.push(arc)
+      arc = 0
+    }
+  }
+  const [head = 0, ...tail] = arcs
+  const top = Math.min(2, Math.floor(head / 40))
+  return [top, head - top * 40, ...tail].join(".")
+}
+
+/** A boolean; DER has only 0x00 and 0xff (X.690 §11.1). */
+export function derBoolean(element: DerElement, what: string): boolean {
+  const [octet] = element.content
+  if (element.content.byteLength !== 1 || (octet !== 0 && octet !== 0xff)) {
+    throw malformed(`${what}: not a DER boolean`)
+  }
+  return octet === 0xff
+}
+
+/** A non-negative integer as hex without leading zeros' padding octet, as it identifies serial numbers. */
+export function derIntegerBytes(element: DerElement, what: string): Uint8Array {
+  const { content } = element
+  const [first, second] = content
+  if (element.tag !== DER.integer || first === undefined) throw malformed(`${what}: not an integer`)
+  if (first === 0 && second !== undefined && second < 0x80) {
+    throw malformed(`${what}: an integer is not in its shortest form`)
+  }
+  return content
+}
+
+/** A small non-negative integer, such as a version. */
+export function derSmallInteger(element: DerElement, what: string): number {
+  const content = derIntegerBytes(element, what)
+  const [value = 0] = content
+  if (content.byteLength !== 1 || value >= 0x80) throw malformed(`${what}: integer out of range`)
+  return value
+}
+
+/** The bytes of a bit string whose length is whole octets. */
+export function derBitStringBytes(element: DerElement, what: string): Uint8Array {
+  if (element.tag !== DER.bitString || element.content[0] !== 0) {
+    throw malformed(`${what}: not a bit string of whole octets`)
+  }
+  return element.content.subarray(1)
+}
+
+/** UTCTime or GeneralizedTime in UTC with seconds (RFC 5280 §4.1.2.5), fractions allowed in the latter; milliseconds since 1970. */
+export function derTime(element: DerElement, what: string): number {
+  const text = Buffer.from(element.content).toString("latin1")
+  const pattern =
+    element.tag === DER.utcTime
+      ? /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/
+      : /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d{1,9}))?Z$/
+  const parts = pattern.exec(text)
+  if (parts === null) throw malformed(`${what}: not a UTC time`)
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts
+    .slice(1)
+    .map(Number)
+  const century = element.tag === DER.utcTime ? (year < 50 ? 2000 : 1900) : 0
+  const time = Date.UTC(century + year, month - 1, day, hour, minute, second)
+  const canonical = new Date(time)
+  // Date.UTC rolls the 31st of February over; a time that changed was no time.
+  if (
+    canonical.getUTCMonth() !== month - 1 ||
+    canonical.getUTCDate() !== day ||
+    hour > 23 ||
+    minute > 59 ||
+    second > 59
+  ) {
+    throw malformed(`${what}: no such time`)
+  }
+  return time + Math.floor(Number(`0.${parts[7] ?? "0"}`) * 1000)
+}

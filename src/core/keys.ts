@@ -1,0 +1,149 @@
+import { Buffer } from "node:buffer"
+import { createPublicKey, hash, type KeyObject, verify as verifySignature } from "node:crypto"
+
+import { concatBytes, decodeWrappedBase64, encodeHex } from "./bytes.ts"
+import { DER, derBitStringBytes, derOid, DerReader, readDer, writeDer } from "./der.ts"
+import { malformed, WheelproofError } from "./errors.ts"
+
+/** The key types that signatures are accepted from. */
+export type KeyType = "p256" | "p384" | "p521" | "rsa" | "ed25519"
+
+/** A digest algorithm as node:crypto names it. */
+export type HashName = "sha256" | "sha384" | "sha512"
+
+/** A public key: its SubjectPublicKeyInfo, its type, and a signature check that fails closed. */
+export interface PublicKey {
+  readonly spki: Uint8Array
+  readonly type: KeyType
+  /** SHA-256 of the SubjectPublicKeyInfo, lower-case hex. */
+  readonly fingerprint: string
+  /**
+   * Whether `signature` is valid over `data`. ECDSA signatures are DER (X9.62), RSA ones PKCS #1 v1.5.
+   * `hash` is ignored for Ed25519; absent, it is the one that goes with the key.
+   */
+  verify(data: Uint8Array, signature: Uint8Array, hashName?: HashName): boolean
+}
+
+const NATURAL_HASH: Record<KeyType, HashName> = {
+  p256: "sha256",
+  p384: "sha384",
+  p521: "sha512",
+  rsa: "sha256",
+  ed25519: "sha512",
+}
+
+const OID_EC = "1.2.840.10045.2.1"
+const OID_RSA = "1.2.840.113549.1.1.1"
+const OID_ED25519 = "1.3.101.112"
+const CURVES = new Map<string, KeyType>([
+  ["1.2.840.10045.3.1.7", "p256"],
+  ["1.3.132.0.34", "p384"],
+  ["1.3.132.0.35", "p521"],
+])
+
+/** The least modulus that CA/Browser baseline requirements §6.1.5 and Fulcio accept. */
+const MIN_RSA_BITS = 2048
+
+/**
+ * Reads a DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7). The key itself is only built when it is first used.
+ * Throws `ERR_INPUT_MALFORMED`, and `ERR_INPUT_UNSUPPORTED` for a key type that we do not accept.
+ */
+export function parsePublicKey(spki: Uint8Array, what: string): PublicKey {
+  const type = readKeyType(spki, what)
+  let key: KeyObject | undefined
+  let fingerprint: string | undefined
+  return {
+    spki,
+    type,
+    get fingerprint() {
+      fingerprint ??= hash("sha256", spki)
+      return fingerprint
+    },
+    verify(data, signature, hashName = NATURAL_HASH[type]) {
+      key ??= importKey(spki, what)
+      try {
+        return verifySignature(type === "ed25519" ? null : hashName, data, key, signature)
+      } catch {
+        // A signature that the library cannot even read is not valid.
+        return false
+      }
+    },
+  }
+}
+
+/** Reads a PEM public key (`PUBLIC KEY`, RFC 7468 §13), one and nothing else. */
+export function parsePublicKeyPem(text: string, what: string): PublicKey {
+  return parsePublicKey(parsePem(text, "PUBLIC KEY", what), what)
+}
+
+/** Decodes a text that is exactly one PEM block with this label (RFC 7468 §3, lax about white space). */
+export function parsePem(text: string, label: string, what: string): Uint8Array {
+  const pattern = /^\s*-----BEGIN ([A-Z0-9 ]+)-----\s*([A-Za-z0-9+/=\s]+?)\s*-----END \1-----\s*$/
+  const match = pattern.exec(text)
+  if (match?.[1] !== label) throw malformed(`${what} is not one PEM block of type ${label}`)
+  return decodeWrappedBase64((match[2] ?? "").replaceAll(/[ \t]/g, ""), what)
+}
+
+// AlgorithmIdentifier { rsaEncryption, NULL } (RFC 8017 A.1).
+const RSA_ALGORITHM = Uint8Array.from(Buffer.from("300d06092a864886f70d0101010500", "hex"))
+
+/** Wraps an RSA key in PKCS #1 form as SubjectPublicKeyInfo. */
+export function spkiFromPkcs1(key: Uint8Array): Uint8Array {
+  const bits = writeDer(DER.bitString, concatBytes(Uint8Array.of(0), key))
+  return writeDer(DER.sequence, concatBytes(RSA_ALGORITHM, bits))
+}
+
+function readKeyType(spki: Uint8Array, what: string): KeyType {
+  const outer = new DerReader(readDer(spki, what), what)
+  const algorithm = new DerReader(outer.take(DER.sequence), what)
+  const bits = derBitStringBytes(outer.take(DER.bitString), what)
+  outer.end()
+  const oid = derOid(algorithm.take(DER.oid), what)
+  if (oid === OID_EC) {
+    const type = CURVES.get(derOid(algorithm.take(DER.oid), what))
+    if (type !== undefined) return type
+  } else if (oid === OID_ED25519) {
+    return "ed25519"
+  } else if (oid === OID_RSA) {
+    checkModulus(bits, what)
+    return "rsa"
+  }
+  throw new WheelproofError(
+    "ERR_INPUT_UNSUPPORTED",
+    `${what}: keys of type ${oid} are not accepted`,
+  )
+}
+
+function checkModulus(bits: Uint8Array, what: string): void {
+  const modulus = new DerReader(readDer(bits, what), what).take(DER.integer).content
+  const octets = modulus[0] === 0 ? modulus.byteLength - 1 : modulus.byteLength
+  if (octets * 8 < MIN_RSA_BITS) {
+    throw new WheelproofError(
+      "ERR_INPUT_UNSUPPORTED",
+      `${what}: RSA keys under ${MIN_RSA_BITS} bits are not accepted`,
+    )
+  }
+}
+
+function importKey(spki: Uint8Array, what: string): KeyObject {
+  try {
+    return createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" })
+  } catch (cause) {
+    throw malformed(`${what} is not a usable public key`, cause)
+  }
+}
+
+/** SHA-256 as bytes. */
+export function sha256(data: Uint8Array): Uint8Array {
+  return hash("sha256", data, "buffer")
+}
+
+/** A digest as bytes. */
+export function digestOf(hashName: HashName, data: Uint8Array): Uint8Array {
+  return hash(hashName, data, "buffer")
+}
+
+/** SHA-256 as lower-case hex. */
+export function sha256Hex(data: Uint8Array): string {
+  return encodeHex(sha256(data))
+}

@@ -1,0 +1,96 @@
+import type { Claim } from "../core/claim.ts"
+import type { Shape } from "../core/shape.ts"
+import { runOf, splitAtRef } from "../core/workflow.ts"
+import { readGithubContext } from "./github-context.ts"
+import { agreeing, definedOnly, findSource, readDependencies, readSource } from "./source-uri.ts"
+
+/**
+ * Reads SLSA provenance v1 (slsa.dev/provenance/v1) by the shapes that its build types share: GitHub's `externalParameters.workflow`
+ * and `internalParameters.github`, the delegators' `GITHUB_…` variables, the container-based builder's `source`. Known shapes are read
+ * whatever the build type is called, so that an unknown name hides nothing. Throws `ERR_INPUT_MALFORMED`.
+ */
+export function readProvenanceV1(predicate: Shape): Claim {
+  const definition = predicate.object("buildDefinition")
+  const details = predicate.object("runDetails")
+  const external = definition.optionalObject("externalParameters")
+  const internal = definition.optionalObject("internalParameters")
+  const github = internal?.optionalObject("github")
+  const context = readGithubContext(internal)
+  const workflow = readWorkflow(external?.optionalObject("workflow"), context.workflowRef)
+  const resolvedDependencies = readDependencies(definition, "resolvedDependencies")
+  const parameter = external?.optionalObject("source")
+  const given = readSource(
+    parameter?.optionalString("uri"),
+    parameter?.stringMap("digest") ?? new Map(),
+  )
+  const repository = given?.repository ?? workflow.repository
+  const source = findSource(resolvedDependencies, repository)
+  return {
+    ...definedOnly<Claim>({
+      builder: details.object("builder").optionalString("id"),
+      buildType: definition.optionalString("buildType"),
+      sourceRepository: repository ?? source?.repository,
+      sourceRef: agreeing("the source ref", given?.ref, source?.ref) ?? context.ref,
+      sourceCommit: agreeing("the source commit", given?.commit, source?.commit, context.commit),
+      workflow: workflow.path,
+      workflowRef: workflow.ref,
+      trigger: agreeing("the trigger", github?.optionalString("event_name"), context.eventName),
+      run: readRun(details.optionalObject("metadata"), context),
+      runner: github?.optionalString("runner_environment"),
+      repositoryId: agreeing(
+        "the repository id",
+        github?.optionalString("repository_id"),
+        context.repositoryId,
+      ),
+      ownerId: agreeing(
+        "the owner id",
+        github?.optionalString("repository_owner_id"),
+        context.ownerId,
+      ),
+      inputs: readInputs(external) ?? context.inputs,
+      resolvedDependencies,
+    }),
+    resolvedDependencies,
+  }
+}
+
+interface Workflow {
+  readonly repository: string | undefined
+  readonly path: string | undefined
+  readonly ref: string | undefined
+}
+
+// GitHub's build types name the workflow in parts; the delegators as `owner/name/path@ref` of the runner's variable.
+function readWorkflow(parameter: Shape | undefined, workflowRef: string | undefined): Workflow {
+  if (parameter !== undefined) {
+    return {
+      repository: parameter.optionalString("repository"),
+      path: parameter.optionalString("path"),
+      ref: parameter.optionalString("ref"),
+    }
+  }
+  const { name, ref } = splitAtRef(workflowRef ?? "")
+  const match = /^([^/]+\/[^/]+)\/(.+)$/.exec(name)
+  if (match === null) return { repository: undefined, path: undefined, ref: undefined }
+  return { repository: `https://github.com/${match[1] ?? ""}`, path: match[2], ref }
+}
+
+function readRun(
+  metadata: Shape | undefined,
+  {
+    runId,
+    runAttempt,
+  }: { readonly runId: string | undefined; readonly runAttempt: string | undefined },
+): Claim["run"] {
+  const invocation =
+    metadata?.optionalString("invocationId") ?? metadata?.optionalString("invocationID")
+  const run = invocation === undefined ? undefined : runOf(invocation)
+  if (run !== undefined) return run
+  return runId === undefined ? undefined : { id: runId, attempt: runAttempt ?? "1" }
+}
+
+function readInputs(external: Shape | undefined): Claim["inputs"] {
+  const inputs = external?.optionalObject("inputs")
+  if (inputs === undefined) return undefined
+  return Object.fromEntries(inputs.names().map((name) => [name, inputs.raw(name)]))
+}

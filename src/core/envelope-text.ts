@@ -8,7 +8,7 @@ export interface EnvelopeParts {
   readonly signatures: readonly {
     readonly sig: Uint8Array
     readonly keyid: string
-    /** The verifier as PEM text, for the one serialisation that has it. */
+    /** The verifier as PEM text, for the serialisations that have it. */
     readonly publicKey?: string
   }[]
 }
@@ -23,7 +23,15 @@ const SEPARATORS = [
   [",", ": "],
 ] as const
 
-const SIGNATURE_MEMBERS = [["sig"], ["sig", "keyid"], ["keyid", "sig"]] as const
+type SignatureMember = "sig" | "keyid" | "cert"
+
+// The last one is of the generic and Go generators up to v2.0.0, which put the certificate beside the signature.
+const SIGNATURE_MEMBERS: readonly (readonly SignatureMember[])[] = [
+  ["sig"],
+  ["sig", "keyid"],
+  ["keyid", "sig"],
+  ["keyid", "sig", "cert"],
+]
 
 /**
  * Whether `hash` (lower-case hex SHA-256) is of some plain JSON text of this envelope.
@@ -33,51 +41,65 @@ const SIGNATURE_MEMBERS = [["sig"], ["sig", "keyid"], ["keyid", "sig"]] as const
  * the usual ones first; a hash of anything else is a hash of something else.
  */
 export function isHashOfEnvelope(hash: string, envelope: EnvelopeParts): boolean {
-  for (const text of envelopeTexts(envelope)) {
-    if (sha256Hex(utf8(text)) === hash) return true
+  for (const ending of ["", "\n"]) {
+    for (const text of envelopeTexts(envelope)) {
+      if (sha256Hex(utf8(text + ending)) === hash) return true
+    }
   }
   return false
 }
 
+// The order of trying is the order of how common they are.
 function* envelopeTexts(envelope: EnvelopeParts): Generator<string> {
-  for (const names of SIGNATURE_MEMBERS) {
-    for (const separators of SEPARATORS) yield* orderings(envelope, names, separators)
+  const payload = quote(encodeBase64(envelope.payload))
+  for (const order of permutations(["payload", "payloadType", "signatures"] as const)) {
+    for (const names of SIGNATURE_MEMBERS) {
+      for (const separators of SEPARATORS) {
+        yield plainText(envelope, payload, order, names, separators)
+      }
+    }
+    if (order[0] === "payload") yield* canonicalTexts(envelope, payload)
   }
-  yield canonicalWithKeys(envelope, (pem) => pem.trimEnd())
-  yield canonicalWithKeys(envelope, (pem) => pem)
 }
 
-function* orderings(
+function plainText(
   envelope: EnvelopeParts,
-  signatureMembers: readonly ("sig" | "keyid")[],
+  payload: string,
+  order: readonly ("payload" | "payloadType" | "signatures")[],
+  signatureMembers: readonly SignatureMember[],
   [comma, colon]: (typeof SEPARATORS)[number],
-): Generator<string> {
+): string {
   const object = (members: readonly Member[]): string =>
     `{${members.map(([name, json]) => `"${name}"${colon}${json}`).join(comma)}}`
-  const signatures = envelope.signatures.map(({ sig, keyid }) =>
-    object(
-      signatureMembers.map((name) => [name, quote(name === "sig" ? encodeBase64(sig) : keyid)]),
-    ),
-  )
-  const members: readonly Member[] = [
-    ["payload", quote(encodeBase64(envelope.payload))],
-    ["payloadType", quote(envelope.payloadType)],
-    ["signatures", `[${signatures.join(comma)}]`],
-  ]
-  for (const order of permutations(members)) {
-    yield object(order)
-    yield `${object(order)}\n`
+  const signatures = envelope.signatures.map(({ sig, keyid, publicKey = "" }) => {
+    const values = { sig: encodeBase64(sig), keyid, cert: publicKey }
+    return object(signatureMembers.map((name) => [name, quote(values[name])]))
+  })
+  const values = {
+    payload,
+    payloadType: quote(envelope.payloadType),
+    signatures: `[${signatures.join(comma)}]`,
   }
+  return object(order.map((name) => [name, values[name]]))
+}
+
+function* canonicalTexts(envelope: EnvelopeParts, payload: string): Generator<string> {
+  yield canonicalWithKeys(envelope, payload, (pem) => pem.trimEnd())
+  yield canonicalWithKeys(envelope, payload, (pem) => pem)
 }
 
 // RFC 8785 order; the form that @sigstore/sign hashes for intoto/0.0.2.
-function canonicalWithKeys(envelope: EnvelopeParts, pemText: (pem: string) => string): string {
+function canonicalWithKeys(
+  envelope: EnvelopeParts,
+  payload: string,
+  pemText: (pem: string) => string,
+): string {
   const signatures = envelope.signatures.map(({ sig, keyid, publicKey = "" }) => {
     const key = keyid === "" ? "" : `"keyid":${quote(keyid)},`
     return `{${key}"publicKey":${quote(pemText(publicKey))},"sig":${quote(encodeBase64(sig))}}`
   })
   return (
-    `{"payload":${quote(encodeBase64(envelope.payload))},` +
+    `{"payload":${payload},` +
     `"payloadType":${quote(envelope.payloadType)},"signatures":[${signatures.join(",")}]}`
   )
 }

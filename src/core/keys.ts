@@ -15,6 +15,8 @@ export type HashName = "sha256" | "sha384" | "sha512"
 export interface PublicKey {
   readonly spki: Uint8Array
   readonly type: KeyType
+  /** The content of the key's bit string: for EC keys the point as SEC 1 §2.3.3 writes it. */
+  readonly point: Uint8Array
   /** SHA-256 of the SubjectPublicKeyInfo, lower-case hex. */
   readonly fingerprint: string
   /**
@@ -49,12 +51,13 @@ const MIN_RSA_BITS = 2048
  * Throws `ERR_INPUT_MALFORMED`, and `ERR_INPUT_UNSUPPORTED` for a key type that we do not accept.
  */
 export function parsePublicKey(spki: Uint8Array, what: string): PublicKey {
-  const type = readKeyType(spki, what)
+  const { type, point } = readKeyType(spki, what)
   let key: KeyObject | undefined
   let fingerprint: string | undefined
   return {
     spki,
     type,
+    point,
     get fingerprint() {
       fingerprint ??= hash("sha256", spki)
       return fingerprint
@@ -93,7 +96,10 @@ export function spkiFromPkcs1(key: Uint8Array): Uint8Array {
   return writeDer(DER.sequence, concatBytes(RSA_ALGORITHM, bits))
 }
 
-function readKeyType(spki: Uint8Array, what: string): KeyType {
+function readKeyType(
+  spki: Uint8Array,
+  what: string,
+): { readonly type: KeyType; readonly point: Uint8Array } {
   const outer = new DerReader(readDer(spki, what), what)
   const algorithm = new DerReader(outer.take(DER.sequence), what)
   const bits = derBitStringBytes(outer.take(DER.bitString), what)
@@ -101,12 +107,12 @@ function readKeyType(spki: Uint8Array, what: string): KeyType {
   const oid = derOid(algorithm.take(DER.oid), what)
   if (oid === OID_EC) {
     const type = CURVES.get(derOid(algorithm.take(DER.oid), what))
-    if (type !== undefined) return type
+    if (type !== undefined) return { type, point: bits }
   } else if (oid === OID_ED25519) {
-    return "ed25519"
+    return { type: "ed25519", point: bits }
   } else if (oid === OID_RSA) {
     checkModulus(bits, what)
-    return "rsa"
+    return { type: "rsa", point: bits }
   }
   throw new WheelproofError(
     "ERR_INPUT_UNSUPPORTED",

@@ -1,7 +1,7 @@
 import { decodeBase64, decodeUtf8, encodeHex, equalBytes } from "./bytes.ts"
 import { preAuthenticationEncoding } from "./dsse.ts"
 import { isHashOfEnvelope } from "./envelope-text.ts"
-import { malformed } from "./errors.ts"
+import { malformed, WheelproofError } from "./errors.ts"
 import type { EnvelopeSignature, LogEntry } from "./evidence.ts"
 import { parseJson } from "./json.ts"
 import { digestOf, type HashName, parsePem, sha256Hex } from "./keys.ts"
@@ -118,7 +118,7 @@ function compareDsse1(spec: Shape, logged: LoggedSignature): BodyMismatch | unde
   }
   return (
     compareText("payload hash", sha256Hex(content.payload), payloadHash) ??
-    compareEnvelopeHash(envelopeHash, content, content.signatures)
+    compareEnvelopeHash(envelopeHash, content, withKeys(pairs, "verifier"))
   )
 }
 
@@ -152,8 +152,10 @@ function compareIntoto1(spec: Shape, logged: LoggedSignature): BodyMismatch | un
   spec.refuseUnread()
   // Entries from before 2022 have no payload hash; the envelope's hash covers the payload too.
   const payloadHash = record.optionalObject("payloadHash")
+  const pem = decodeUtf8(publicKey, "verifier")
+  const keyed = content.signatures.map((signature) => ({ ...signature, publicKey: pem }))
   return (
-    compareEnvelopeHash(hexHash(record.object("hash")), content, content.signatures) ??
+    compareEnvelopeHash(hexHash(record.object("hash")), content, keyed) ??
     (payloadHash === undefined
       ? undefined
       : compareText("payload hash", sha256Hex(content.payload), hexHash(payloadHash))) ??
@@ -177,10 +179,6 @@ function compareIntoto2(spec: Shape, logged: LoggedSignature): BodyMismatch | un
     const mismatch = comparePemVerifier(entry.base64("publicKey"), logged)
     if (mismatch !== undefined) return mismatch
   }
-  const signatures = pairs.matched.map(({ signature, entry }) => ({
-    ...signature,
-    publicKey: decodeUtf8(entry.base64("publicKey"), "verifier"),
-  }))
   return (
     compareText("payload type", content.payloadType, envelope.string("payloadType")) ??
     compareText(
@@ -188,7 +186,7 @@ function compareIntoto2(spec: Shape, logged: LoggedSignature): BodyMismatch | un
       sha256Hex(content.payload),
       hexHash(record.object("payloadHash")),
     ) ??
-    compareEnvelopeHash(hexHash(record.object("hash")), content, signatures)
+    compareEnvelopeHash(hexHash(record.object("hash")), content, withKeys(pairs, "publicKey"))
   )
 }
 
@@ -214,6 +212,17 @@ function pairSignatures(
     matched.push({ signature, entry })
   }
   return { matched }
+}
+
+/** The signatures with the verifier's PEM text, which some texts of an envelope hold. */
+function withKeys(
+  { matched }: SignaturePairs,
+  member: "verifier" | "publicKey",
+): readonly (EnvelopeSignature & { readonly publicKey: string })[] {
+  return matched.map(({ signature, entry }) => ({
+    ...signature,
+    publicKey: decodeUtf8(entry.base64(member), "verifier"),
+  }))
 }
 
 function compareEnvelopeHash(
@@ -301,4 +310,14 @@ function wrongKind(content: string, kind: string): BodyMismatch {
 
 function wrongCount(expected: number, found: number): BodyMismatch {
   return { expected: `${expected} signatures`, found: `${found} signatures` }
+}
+
+/** Whether an entry is about this evidence: its body can be rebuilt from it. For choosing among the answers of a search. */
+export function matchesBody(entry: LogEntry, logged: LoggedSignature): boolean {
+  try {
+    return compareBody(entry, logged) === undefined
+  } catch (error) {
+    if (error instanceof WheelproofError) return false
+    throw error
+  }
 }

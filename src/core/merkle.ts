@@ -3,16 +3,20 @@ import { hash } from "node:crypto"
 import { concatBytes } from "./bytes.ts"
 
 const LEAF = Uint8Array.of(0)
-const NODE = Uint8Array.of(1)
+const HASH_BYTES = 32
 
 /** The hash of a leaf (RFC 9162 §2.1.1). */
 export function leafHash(entry: Uint8Array): Uint8Array {
   return hash("sha256", concatBytes(LEAF, entry), "buffer")
 }
 
-/** The hash of an inner node (RFC 9162 §2.1.1). */
+/** The hash of an inner node (RFC 9162 §2.1.1); both children are 32 bytes. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return hash("sha256", concatBytes(NODE, left, right), "buffer")
+  const node = new Uint8Array(1 + 2 * HASH_BYTES)
+  node[0] = 1
+  node.set(left, 1)
+  node.set(right, 1 + HASH_BYTES)
+  return hash("sha256", node, "buffer")
 }
 
 /**

@@ -144,7 +144,7 @@ function encodeExtension({ oid, critical = false, value }: CertificateExtension)
   return sequence(objectIdentifier(oid), ...(critical ? [boolean(true)] : []), octetString(value))
 }
 
-/** A context-tagged general name of any kind (RFC 5280 §4.2.1.6). */
+/** A general name that is a plain string: 1 an address, 2 a host, 6 a URI (RFC 5280 §4.2.1.6). */
 export function generalName(number: number, text: string): Der {
   return tagged(0x80 | number, Buffer.from(text, "utf8"))
 }

@@ -1,10 +1,10 @@
 import type { Identity, SubjectAlternativeName } from "../core/identity.ts"
 import { generalName, OID, type CertificateExtension } from "./certificate.ts"
-import { sequence, utf8String } from "./der.ts"
+import { explicit, objectIdentifier, sequence, tagged, utf8String, type Der } from "./der.ts"
 
 const ARC = "1.3.6.1.4.1.57264.1"
 const GITHUB = "https://github.com/"
-const GENERAL_NAME = { email: 1, uri: 6, other: 0 } as const
+const OTHER_NAME = `${ARC}.7`
 
 /** Fulcio's extension `number` (Fulcio, `docs/oid-info.md`): raw UTF-8 up to 6, a DER UTF8String from 8 on. */
 export function fulcioExtension(number: number, text: string): CertificateExtension {
@@ -29,8 +29,19 @@ export function subjectAlternativeName(
   names: readonly SubjectAlternativeName[],
   critical = true,
 ): CertificateExtension {
-  const value = sequence(...names.map(({ kind, value }) => generalName(GENERAL_NAME[kind], value)))
+  const value = sequence(...names.map(encodeName))
   return { oid: OID.subjectAlternativeName, critical, value }
+}
+
+function encodeName({ kind, value }: SubjectAlternativeName): Der {
+  switch (kind) {
+    case "email":
+      return generalName(1, value)
+    case "uri":
+      return generalName(6, value)
+    case "other":
+      return tagged(0xa0, objectIdentifier(OTHER_NAME), explicit(0, utf8String(value)))
+  }
 }
 
 function legacyValues(identity: Identity): Record<number, string | undefined> {

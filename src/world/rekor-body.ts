@@ -90,7 +90,8 @@ function intotoBodyWithEnvelope({ raw, verifiers }: EnvelopeEntry): Json {
   const { payload, payloadType, signatures } = readEnvelope(raw)
   const signers = signatures.map(({ sig, keyid }, index) => ({
     ...(keyid === undefined || keyid === "" ? {} : { keyid }),
-    publicKey: base64(canonicalPem(verifierOf(verifiers, index))),
+    // Of this kind alone Rekor keeps the PEM as the client sent it.
+    publicKey: base64(verifierOf(verifiers, index)),
     sig,
   }))
   const envelope = canonicalBody({ payload, payloadType, signatures: signers })
@@ -129,12 +130,21 @@ export function canonicalPem(pem: string): string {
 }
 
 function subjectDigests(payload: Uint8Array): string[] {
-  const subjects = member(readJson(payload), "subject")
+  const subjects = member(jsonOrNothing(payload), "subject")
   if (!Array.isArray(subjects)) return []
   return subjects.flatMap((subject) => {
     const value = member(subject, "digest", "sha256")
     return typeof value === "string" ? [`sha256:${value}`] : []
   })
+}
+
+// Rekor logs what it cannot read; it only does not index it.
+function jsonOrNothing(payload: Uint8Array): unknown {
+  try {
+    return readJson(payload)
+  } catch {
+    return undefined
+  }
 }
 
 function verifierOf(verifiers: readonly string[], index: number): string {

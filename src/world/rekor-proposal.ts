@@ -117,20 +117,20 @@ function matchVerifiers(envelope: EnvelopeJson, verifiers: readonly string[]): s
 }
 
 function isSignedBy(pem: string, signed: Uint8Array, signature: Uint8Array): boolean {
-  const key = publicKeyOf(pem)
-  if (key.asymmetricKeyType === "ed25519") return verify(null, signed, key, signature)
-  const hashes = new Set<HashName>(["sha256", usualHash(key)])
-  return [...hashes].some((hash) => verify(hash, signed, key, signature))
-}
-
-function publicKeyOf(pem: string): KeyObject {
   try {
-    return pem.includes("BEGIN CERTIFICATE")
-      ? new X509Certificate(pem).publicKey
-      : createPublicKey(pem)
+    const key = publicKeyOf(pem)
+    if (key.asymmetricKeyType === "ed25519") return verify(null, signed, key, signature)
+    const hashes = new Set<HashName>(["sha256", usualHash(key)])
+    return [...hashes].some((hash) => verify(hash, signed, key, signature))
   } catch (cause) {
     throw malformed("public key provided could not be parsed", cause)
   }
+}
+
+function publicKeyOf(pem: string): KeyObject {
+  return pem.includes("BEGIN CERTIFICATE")
+    ? new X509Certificate(pem).publicKey
+    : createPublicKey(pem)
 }
 
 function bytesMember(value: unknown, ...keys: readonly string[]): Buffer {

@@ -139,16 +139,19 @@ test("a GitHub identity has Fulcio's extensions in Fulcio's order, a person only
   expect(extensionOrder(issue({ identity: EMAIL_IDENTITY }))).toEqual(["1", "8"])
 })
 
-test.skipIf(!existsSync(CONFORMANCE))("the layout is that of a real certificate", () => {
-  const bundle = JSON.parse(readFileSync(`${CONFORMANCE}/bundle.sigstore.json`, "utf8"))
-  const real = Buffer.from(bundle.verificationMaterial.certificate.rawBytes, "base64")
-  // The token's subject (24) came after this certificate was made.
-  const ours = issue({
-    identity: { ...GITHUB_IDENTITY, tokenSubject: "" },
-    omit: ["1.3.6.1.4.1.57264.1.24"],
-  })
-  expect(layout(ours)).toEqual(layout(real))
-})
+test.skipIf(!existsSync(CONFORMANCE) || !hasOpenssl)(
+  "the layout is that of a real certificate",
+  () => {
+    const bundle = JSON.parse(readFileSync(`${CONFORMANCE}/bundle.sigstore.json`, "utf8"))
+    const real = Buffer.from(bundle.verificationMaterial.certificate.rawBytes, "base64")
+    // The token's subject (24) came after this certificate was made.
+    const ours = issue({
+      identity: { ...GITHUB_IDENTITY, tokenSubject: "" },
+      omit: ["1.3.6.1.4.1.57264.1.24"],
+    })
+    expect(layout(ours)).toEqual(layout(real))
+  },
+)
 
 describe("the independent verifier refuses", () => {
   const stranger = createCtLog()

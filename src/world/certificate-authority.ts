@@ -33,7 +33,7 @@ const YEAR = 365 * 86_400_000
 const LEAF_LIFETIME = 600_000
 
 /** An embedded promise of a CT log; what is left out is the authority's own log and the start of validity. */
-export interface TimestampRequest {
+interface TimestampRequest {
   readonly log?: CtLog
   /** Milliseconds since 1970. */
   readonly timestamp?: number

@@ -102,7 +102,7 @@ export function createCertificate(
 }
 
 /** SHA-1 of the public key's bits, by which certificates name keys (RFC 5280 §4.2.1.2). */
-export function keyIdentifier(key: KeyObject): Uint8Array {
+function keyIdentifier(key: KeyObject): Uint8Array {
   return digest("sha1", publicKeyBits(key))
 }
 

@@ -13,7 +13,7 @@ export interface CtLog {
 }
 
 /** What a CT log signs about one pre-certificate. */
-export interface PrecertificateTimestamp {
+interface PrecertificateTimestamp {
   /** The TBSCertificate without its SCT extension, DER. */
   readonly tbsCertificate: Uint8Array
   /** SHA-256 of the issuer's SubjectPublicKeyInfo. */

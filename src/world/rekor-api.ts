@@ -59,7 +59,7 @@ export function answerRekor(log: RekorV1, request: ApiRequest, clock: Integratio
 }
 
 /** An entry as the API gives it, under its id. */
-export function apiEntry(log: RekorV1, entry: LoggedEntry): { readonly [uuid: string]: Json } {
+function apiEntry(log: RekorV1, entry: LoggedEntry): { readonly [uuid: string]: Json } {
   const proof = log.inclusionProof(entry)
   const { attestation } = entry
   return {

@@ -123,7 +123,7 @@ export function envelopeIndexKeys({ raw }: EnvelopeEntry): string[] {
 }
 
 /** PEM as Rekor re-encodes it, or throws `ERR_INPUT_MALFORMED`. */
-export function canonicalPem(pem: string): string {
+function canonicalPem(pem: string): string {
   const der = fromPem(pem)
   if (der === undefined) throw malformed("the verifier is not PEM")
   return toPem(pem.includes("BEGIN CERTIFICATE") ? "CERTIFICATE" : "PUBLIC KEY", der)

@@ -8,7 +8,7 @@ import type { RekorV1 } from "./rekor-v1.ts"
 const MAX_REQUEST_BYTES = 32 * 2 ** 20
 
 /** What goes wrong with every request until it is taken back. */
-export interface ServerFaults {
+interface ServerFaults {
   /** Answer with this status and an error object. */
   status?: number
   /** Wait before answering. */

@@ -12,7 +12,7 @@ import { base64, type InclusionProofJson, type LogEntryJson } from "./wire.ts"
 const ED25519 = 1
 
 /** One entry of a Rekor v2 log. */
-export interface TiledEntry {
+interface TiledEntry {
   readonly index: number
   readonly body: Uint8Array
 }

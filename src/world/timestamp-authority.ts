@@ -20,7 +20,7 @@ import {
 const YEAR = 365 * 86_400_000
 
 /** What to write into a timestamping certificate instead of the usual. */
-export interface TimestampSignerOptions {
+interface TimestampSignerOptions {
   readonly key?: KeyPair
   /** Purposes by object identifier; time stamping. */
   readonly extendedKeyUsage?: readonly string[]

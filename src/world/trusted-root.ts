@@ -15,7 +15,7 @@ import {
 } from "./wire.ts"
 
 /** A window of validity in milliseconds since 1970; `null` leaves the member out. */
-export interface Validity {
+interface Validity {
   readonly start?: number | null
   readonly end?: number | null
 }
@@ -78,7 +78,7 @@ export function trustedRoot(
 }
 
 /** One log as a trusted root names it. */
-export function trustedLog(
+function trustedLog(
   log: { readonly baseUrl: string; readonly publicKey: KeyObject; readonly logId: Uint8Array },
   window: ValidForJson,
 ): TrustedLogJson {

@@ -1,0 +1,92 @@
+import type { KeyObject } from "node:crypto"
+
+import type { Json } from "./canonical-json.ts"
+import { createKeyPair, digest, sign, type KeyPair } from "./keys.ts"
+import { createMerkleTree } from "./merkle-tree.ts"
+import { canonicalBody } from "./rekor-body.ts"
+import { kindVersion, type EntryParts } from "./rekor-v1.ts"
+import { signCheckpoint, type NoteSigner } from "./signed-note.ts"
+import { base64, type InclusionProofJson, type LogEntryJson } from "./wire.ts"
+
+/** The algorithm byte of an Ed25519 key in a signed note (C2SP signed-note). */
+const ED25519 = 1
+
+/** One entry of a Rekor v2 log. */
+interface TiledEntry {
+  readonly index: number
+  readonly body: Uint8Array
+}
+
+/** An in-memory Rekor v2 log: proofs and checkpoints, no promises and no times. */
+export interface RekorV2 {
+  readonly baseUrl: string
+  /** The host name: origin of its checkpoints and name of its key. */
+  readonly origin: string
+  readonly publicKey: KeyObject
+  /** SHA-256 over name, line feed, algorithm and raw key; its first four bytes are the key hint. */
+  readonly logId: Uint8Array
+  readonly size: () => number
+  /** Appends a body, canonical or any bytes at all. */
+  readonly add: (body: Json | Uint8Array) => TiledEntry
+  /** A checkpoint, with the lines of `witnesses` after the log's own. */
+  readonly checkpoint: (treeSize?: number, witnesses?: readonly NoteSigner[]) => string
+  readonly inclusionProof: (entry: TiledEntry, treeSize?: number) => InclusionProofJson
+  /** The entry as a bundle carries it; `promise` does not apply. */
+  readonly transparencyLogEntry: (entry: TiledEntry, parts?: EntryParts) => LogEntryJson
+}
+
+/** Makes an empty log with an Ed25519 key. */
+export function createRekorV2(
+  options: { readonly baseUrl?: string; readonly key?: KeyPair } = {},
+): RekorV2 {
+  const baseUrl = options.baseUrl ?? "https://log2026-1.rekor.sigstore.test"
+  const origin = new URL(baseUrl).host
+  const key = options.key ?? createKeyPair("ed25519")
+  const logId = noteKeyId(origin, key.publicKey)
+  const self = { name: origin, keyHint: logId.subarray(0, 4), sign: signer(key) }
+  const tree = createMerkleTree()
+
+  const checkpoint: RekorV2["checkpoint"] = (size = tree.size(), witnesses = []) =>
+    signCheckpoint({ origin, size, rootHash: tree.root(size) }, self, ...witnesses)
+  const inclusionProof: RekorV2["inclusionProof"] = ({ index }, treeSize = tree.size()) => ({
+    logIndex: String(index),
+    rootHash: base64(tree.root(treeSize)),
+    treeSize: String(treeSize),
+    hashes: tree.inclusionProof(index, treeSize).map(base64),
+    checkpoint: { envelope: checkpoint(treeSize) },
+  })
+  return {
+    baseUrl,
+    origin,
+    publicKey: key.publicKey,
+    logId,
+    size: tree.size,
+    checkpoint,
+    inclusionProof,
+    add(body) {
+      const bytes = body instanceof Uint8Array ? body : canonicalBody(body)
+      return { index: tree.append(bytes), body: bytes }
+    },
+    transparencyLogEntry(entry, parts = {}) {
+      const proof = parts.proof === false ? undefined : inclusionProof(entry, parts.treeSize)
+      if (parts.checkpoint === false) delete proof?.checkpoint
+      return {
+        logIndex: String(entry.index),
+        logId: { keyId: base64(logId) },
+        kindVersion: kindVersion(entry.body),
+        ...(proof === undefined ? {} : { inclusionProof: proof }),
+        canonicalizedBody: base64(entry.body),
+      }
+    },
+  }
+}
+
+/** The key id of an Ed25519 key in signed notes, all 32 bytes (C2SP signed-note, "key ID"). */
+export function noteKeyId(name: string, publicKey: KeyObject): Uint8Array {
+  const raw = publicKey.export({ type: "spki", format: "der" }).subarray(-32)
+  return digest("sha256", Buffer.concat([Buffer.from(`${name}\n`), Uint8Array.of(ED25519), raw]))
+}
+
+function signer(key: KeyPair): NoteSigner["sign"] {
+  return (text) => sign(key, text)
+}

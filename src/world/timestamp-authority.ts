@@ -1,0 +1,119 @@
+import {
+  authorityKeyIdentifier,
+  basicConstraints,
+  createCertificate,
+  distinguishedName,
+  extendedKeyUsage,
+  KEY_USAGE,
+  keyUsage,
+  OID,
+  subjectKeyIdentifier,
+} from "./certificate.ts"
+import type { Der } from "./der.ts"
+import { createKeyPair, randomSerialNumber, type KeyPair } from "./keys.ts"
+import {
+  timestampResponse,
+  type TimestampRequestFields,
+  type TimestampSigner,
+} from "./timestamp-token.ts"
+
+const YEAR = 365 * 86_400_000
+
+/** What to write into a timestamping certificate instead of the usual. */
+interface TimestampSignerOptions {
+  readonly key?: KeyPair
+  /** Purposes by object identifier; time stamping. */
+  readonly extendedKeyUsage?: readonly string[]
+  readonly extendedKeyUsageCritical?: boolean
+  /** Milliseconds since 1970. */
+  readonly notBefore?: number
+  readonly notAfter?: number
+}
+
+/** What to stamp and how. */
+export interface StampOptions extends Partial<TimestampRequestFields> {
+  /** Signs instead of the authority's own certificate. */
+  readonly signer?: TimestampSigner
+}
+
+/** An RFC 3161 authority: a root, and a leaf that signs. */
+export interface TimestampAuthority {
+  readonly uri: string
+  readonly organization: string
+  readonly root: Der
+  readonly signer: TimestampSigner
+  /** Another certificate from the same root. */
+  readonly issueSigner: (options?: TimestampSignerOptions) => TimestampSigner
+  /** A `TimeStampResp` over `message`, DER (RFC 3161 §2.4.2). */
+  readonly stamp: (message: Uint8Array, options?: StampOptions) => Der
+}
+
+/** How to set up a {@link TimestampAuthority}. */
+export interface TimestampAuthorityOptions {
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly uri?: string
+  readonly organization?: string
+  /** Of both certificates; a year before `now` to nine years after. */
+  readonly notBefore?: number
+  readonly notAfter?: number
+}
+
+/** Makes an authority with fresh P-384 keys. */
+export function createTimestampAuthority(options: TimestampAuthorityOptions): TimestampAuthority {
+  const organization = options.organization ?? "sigstore.test"
+  const issuer = distinguishedName(organization, "sigstore-tsa-selfsigned")
+  const subject = distinguishedName(organization, "sigstore-tsa")
+  const rootKey = createKeyPair("p384")
+  const validity = {
+    notBefore: options.notBefore ?? options.now - YEAR,
+    notAfter: options.notAfter ?? options.now + 9 * YEAR,
+  }
+  const issueSigner: TimestampAuthority["issueSigner"] = (wanted = {}) => {
+    const key = wanted.key ?? createKeyPair("p384")
+    const serialNumber = randomSerialNumber()
+    const fields = {
+      serialNumber,
+      issuer,
+      subject,
+      notBefore: wanted.notBefore ?? validity.notBefore,
+      notAfter: wanted.notAfter ?? validity.notAfter,
+      publicKey: key.publicKey,
+      extensions: [
+        keyUsage(KEY_USAGE.digitalSignature),
+        subjectKeyIdentifier(key.publicKey),
+        authorityKeyIdentifier(rootKey.publicKey),
+        extendedKeyUsage(
+          wanted.extendedKeyUsage ?? [OID.timeStamping],
+          wanted.extendedKeyUsageCritical ?? true,
+        ),
+      ],
+    }
+    return { key, certificate: createCertificate(fields, rootKey), issuer, serialNumber }
+  }
+  const signer = issueSigner()
+  return {
+    uri: options.uri ?? "https://timestamp.sigstore.test/api/v1/timestamp",
+    organization,
+    root: rootCertificate(rootKey, issuer, validity),
+    signer,
+    issueSigner,
+    stamp: (message, { signer: by = signer, ...wanted } = {}) =>
+      timestampResponse(message, { time: options.now, ...wanted }, by),
+  }
+}
+
+function rootCertificate(
+  key: KeyPair,
+  name: Der,
+  validity: { readonly notBefore: number; readonly notAfter: number },
+): Der {
+  const extensions = [
+    keyUsage(KEY_USAGE.keyCertSign, KEY_USAGE.crlSign),
+    basicConstraints(true, 0),
+    subjectKeyIdentifier(key.publicKey),
+  ]
+  const { publicKey } = key
+  const names = { issuer: name, subject: name, serialNumber: randomSerialNumber() }
+  return createCertificate({ ...names, ...validity, publicKey, extensions }, key)
+}

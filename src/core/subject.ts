@@ -8,6 +8,7 @@ import { check, type Finding, firstReason } from "./check.ts"
 import { isDigestAlgorithm } from "./digest.ts"
 import type { Evidence } from "./evidence.ts"
 import { IN_TOTO_PAYLOAD_TYPE } from "./dsse.ts"
+import { outOfScope } from "./scope.ts"
 import { STATEMENT_TYPES, type Statement, type Subject } from "./statement.ts"
 import type { Reason } from "./verdict.ts"
 
@@ -34,6 +35,7 @@ export function checkSubject(
   return firstReason(
     () => check("payload-type", origin, () => payloadTypeFinding(payloadType)),
     () => check("statement", origin, () => typeFinding(statement)),
+    () => check("evidence-scope", origin, () => outOfScope(statement)),
     () => check("subject-digest", origin, () => digestFinding(statement, subject, artifact)),
     () => check("subject-conflict", origin, () => conflictFinding(statement, artifact)),
     () => check("subject-count", origin, () => countFinding(evidence, statement)),

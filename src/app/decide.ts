@@ -15,7 +15,7 @@ export type Complete = (
 
 /** Everything a decision needs besides the evidence. */
 export interface Judge {
-  verifierFor(evidence: Evidence): Promise<Verifier>
+  readonly verifierFor: (evidence: Evidence) => Promise<Verifier>
   readonly complete: Complete
   readonly expectation: Expectation
 }

@@ -44,7 +44,7 @@ export function checkEntry(
   logged: LoggedSignature,
   times: readonly VerifiedTime[],
   instance: TrustedInstance | undefined,
-  isCheckpointSigned: (checkpoint: Checkpoint, log: TrustedLog) => boolean,
+  isSigned: (checkpoint: Checkpoint, log: TrustedLog) => boolean,
 ): Reason | undefined {
   const { origin } = evidence
   const log = instance === undefined ? undefined : findLog(instance, entry)
@@ -54,9 +54,7 @@ export function checkEntry(
     () => check("log-inclusion", origin, () => inclusionFinding(entry, evidence)),
     () =>
       check("log-checkpoint", origin, () =>
-        log === undefined
-          ? undefined
-          : checkpointFinding(entry, evidence.form, log, isCheckpointSigned),
+        log === undefined ? undefined : checkpointFinding(entry, evidence.form, log, isSigned),
       ),
   )
 }

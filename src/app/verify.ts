@@ -207,7 +207,7 @@ export function createJudge(
   { trust, logs }: Pick<VerifyEffects, "trust" | "logs">,
 ): Judge {
   const withoutTrust = createVerifier({ instances: [], keys })
-  let withTrust: Promise<Verifier> | undefined
+  const withTrust = new Map<Evidence["content"]["kind"], Promise<Verifier>>()
   return {
     expectation,
     complete: createLookUp(logs, trust, keys.length > 0),
@@ -215,27 +215,24 @@ export function createJudge(
       const standsAlone =
         material.kind !== "certificate" && entries.length === 0 && timestamps.length === 0
       if (standsAlone && content.kind === "dsse") return withoutTrust
-      withTrust ??= createTrustedVerifier(keys, trust)
-      return withTrust
+      const verifier =
+        withTrust.get(content.kind) ?? createTrustedVerifier(content.kind, keys, trust)
+      withTrust.set(content.kind, verifier)
+      return verifier
     },
   }
 }
 
 async function createTrustedVerifier(
+  kind: Evidence["content"]["kind"],
   keys: readonly PublicKey[],
   trust: TrustSource,
 ): Promise<Verifier> {
-  return createVerifier({
-    instances: await trust.instances(),
-    keys,
-    // Loaded on first use: only signatures over files themselves need it.
-    verifyPrehashed: await loadPrehashed(),
-  })
-}
-
-async function loadPrehashed(): Promise<typeof import("../sigstore/prehash.ts").verifyPrehashed> {
+  const instances = await trust.instances()
+  if (kind === "dsse") return createVerifier({ instances, keys })
+  // Only signatures over files themselves need it, and it is slow to load.
   const { verifyPrehashed } = await import("../sigstore/prehash.ts")
-  return verifyPrehashed
+  return createVerifier({ instances, keys, verifyPrehashed })
 }
 
 /** Reads a PEM public key. Throws `ERR_CONFIG` for what is none. */

@@ -13,7 +13,13 @@ function stop(exit: number): never {
 }
 
 if (isSupported(process.versions)) {
-  void import("./start.ts").then(({ start }) => start(process.argv.slice(2), stop))
+  import("./start.ts")
+    .then(({ start }) => start(process.argv.slice(2), stop))
+    .catch((error: unknown) => {
+      // An unhandled rejection would end in 1, which means "rejected".
+      process.stderr.write(`error: wheelproof could not start: ${String(error)}\n`)
+      stop(3)
+    })
 } else {
   process.stderr.write(
     `error: wheelproof needs Node.js 24.15 or later in 24, or 26 or later, and this is ${process.versions.node}; update Node.js, or use the standalone wheelproof binary, which needs none\n`,

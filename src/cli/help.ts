@@ -76,7 +76,8 @@ export function flagHelp(spec: FlagSpec): string {
   return parts.join("; ")
 }
 
-function usageLine({ name, positionals, flags }: Command): string {
+/** `usage: wheelproof …`, wrapped. */
+export function usageLine({ name, positionals, flags }: Command): string {
   const required = Object.entries(flags).filter(([, spec]) => spec.required === true)
   const words = ["usage: wheelproof", name, positionals.usage]
   if (Object.keys(flags).length > 0) words.push("[FLAGS]")

@@ -83,7 +83,8 @@ function switchValue(command: Command, token: OptionToken): string {
   if (token.value === undefined) return "true"
   const value = command.dialect === "pflag" ? parseGoBoolean(token.value) : undefined
   if (value !== undefined) return String(value)
-  throw usageError(command.name, `--${token.name} takes no value, got \`${visible(token.value)}\``)
+  const takes = command.dialect === "pflag" ? "true or false" : "no value"
+  throw usageError(command.name, `--${token.name} takes ${takes}, got \`${visible(token.value)}\``)
 }
 
 /** Go's `strconv.ParseBool`, which slsa-verifier reads flags and variables with. */

@@ -10,7 +10,7 @@ export interface Outcome {
 }
 
 /** The arguments without a flag. */
-export interface Positionals {
+interface Positionals {
   /** The placeholder in `--help`, with its brackets and dots. */
   readonly usage: string
   readonly help: string

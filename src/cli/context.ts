@@ -119,7 +119,7 @@ export interface SlsaUseCases {
 }
 
 /** Labelled rows under a title; rendered without knowing what they are about. */
-export interface Section {
+interface Section {
   readonly title: string
   readonly rows: readonly { readonly label: string; readonly value: string }[]
 }
@@ -131,7 +131,7 @@ export interface Inspection {
 }
 
 /** One `seal`. Without `output` nothing is written to disk. */
-export interface SealRequest extends TrustRequest {
+interface SealRequest extends TrustRequest {
   readonly file: string
   readonly output?: string
   /** Replace `output` if it exists. */

@@ -176,8 +176,11 @@ function checkPositionals(command: Command, positionals: readonly string[]): voi
   }
   const first = positionals[0]
   if (choices === undefined || first === undefined) return
-  const problem = checkChoice(choices, first)
-  if (problem !== undefined) {
-    throw usageError(command.name, `${usage} ${problem}, got \`${visible(first)}\``)
-  }
+  if (choices.includes(first)) return
+  const near = suggest(first, choices)
+  const question = near === undefined ? "" : `; did you mean \`${near}\`?`
+  throw usageError(
+    command.name,
+    `\`${command.name}\` takes ${usage}, got \`${visible(first)}\`${question}`,
+  )
 }

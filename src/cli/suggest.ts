@@ -1,9 +1,10 @@
 /** The candidate nearest to what was typed, if it is near enough to be a slip of the fingers. */
 export function suggest(typed: string, candidates: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(typed.length / 3))
   let best: { readonly candidate: string; readonly distance: number } | undefined
   for (const candidate of candidates) {
-    const distance = editDistance(typed.slice(0, 64), candidate)
+    const limit = Math.max(1, Math.floor(Math.min(typed.length, candidate.length) / 3))
+    if (Math.abs(typed.length - candidate.length) > limit) continue
+    const distance = editDistance(typed, candidate)
     if (distance <= limit && (best === undefined || distance < best.distance)) {
       best = { candidate, distance }
     }

@@ -2,11 +2,11 @@
 const MAX_SHOWN = 2_000
 
 /**
- * Characters that move the cursor, hide, or reorder what follows; spaces that are not the space; and `##[`, with which the
- * GitHub runner finds a command anywhere in a line. Evidence is written by attackers, and so are file names.
+ * Characters that move the cursor, hide, or reorder what follows; spaces that are not the space; and what the GitHub runner takes
+ * for a command: `##[` anywhere in a line, `::` at its start. Evidence is written by attackers, and so are file names.
  */
 const TREACHEROUS =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}|#(?=\[)/gu
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}|#(?=\[)|(?<=^\s*):(?=:)/gu
 
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }
 

@@ -1,13 +1,13 @@
 import { countVerdicts, type FileResult, type Report } from "../../app/report.ts"
 import { CHECKS } from "../../core/checks.ts"
-import { visible } from "../text.ts"
+import { plural, visible } from "../text.ts"
 
 /** A report as workflow commands of GitHub Actions: errors, warnings, and one notice for what was verified. */
 export function renderGithub(report: Report): string {
   const lines = report.results.flatMap(annotations)
   const { verified, rejected, undecided } = countVerdicts(report.results)
   if (verified > 0) {
-    const message = `origin verified: ${verified} verified, ${rejected} rejected, ${undecided} undecided`
+    const message = `origin verified for ${verified} of ${plural(report.results.length, "file")}; ${rejected} rejected, ${undecided} undecided`
     lines.push(command("notice", { title: "wheelproof" }, message))
   }
   return lines.map((line) => `${line}\n`).join("")

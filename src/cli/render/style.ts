@@ -3,18 +3,16 @@ export interface Style {
   good(text: string): string
   bad(text: string): string
   unsure(text: string): string
-  faint(text: string): string
 }
 
 /** When to use colour: `auto` leaves it to the terminal and the environment. */
 export type ColorChoice = "auto" | "always" | "never"
 
-const PLAIN: Style = { good: same, bad: same, unsure: same, faint: same }
+const PLAIN: Style = { good: same, bad: same, unsure: same }
 const COLOURED: Style = {
   good: (text) => paint(32, text),
   bad: (text) => paint(31, text),
   unsure: (text) => paint(33, text),
-  faint: (text) => paint(2, text),
 }
 
 /** The style for human output. An explicit choice wins over `NO_COLOR`, which wins over `FORCE_COLOR`. */

@@ -1,0 +1,34 @@
+import type { Outcome } from "../command.ts"
+import type { Produced } from "../context.ts"
+import type { WRITE_FLAGS } from "../flag-tables.ts"
+import type { FlagReader } from "../flag.ts"
+import { usageError } from "../parse.ts"
+import { noteLines } from "../render/notes.ts"
+import { visible } from "../text.ts"
+
+/** Where a produced text goes. */
+export interface Destination {
+  readonly output?: string
+  readonly force: boolean
+}
+
+/** The output flags of `command`; `--force` without `--output` has nothing to replace and is a usage error. */
+export function readDestination(
+  command: string,
+  flags: FlagReader<typeof WRITE_FLAGS>,
+): Destination {
+  const output = flags.text("output")
+  const force = flags.switch("force")
+  if (force && output === undefined) throw usageError(command, "--force needs --output")
+  return { force, ...(output === undefined ? {} : { output }) }
+}
+
+/** Says what was written; without an output file the content itself goes to standard output. */
+export function writtenOutcome({ content, notes }: Produced, { output }: Destination): Outcome {
+  const written = output === undefined ? "" : `wrote ${visible(output)}\n`
+  return {
+    stdout: output === undefined ? content : "",
+    stderr: noteLines(notes) + written,
+    exit: 0,
+  }
+}

@@ -1,0 +1,67 @@
+import process from "node:process"
+import type { WriteStream } from "node:tty"
+
+import { WheelproofError } from "../core/errors.ts"
+import type { Clock, Context, Stream } from "./context.ts"
+import { main } from "./main.ts"
+
+/** Runs the process's command line on its streams, then calls `stop` with the exit code once everything is written. */
+export async function start(argv: readonly string[], stop: (exit: number) => void): Promise<void> {
+  const interrupt = new AbortController()
+  process.on("SIGINT", () => {
+    // The first interrupt discards the result; a second one does not wait for anything.
+    if (interrupt.signal.aborted) stop(130)
+    interrupt.abort()
+  })
+  const exit = await main(argv, createTerminalContext(interrupt.signal))
+  stop(exit)
+}
+
+function createTerminalContext(signal: AbortSignal): Context {
+  const { env: environment } = process
+  return {
+    terminal: {
+      stdout: openStream(process.stdout),
+      stderr: openStream(process.stderr),
+      environment,
+      clock,
+      signal,
+    },
+    useCases: async () => {
+      const { createContext } = await import("../app/wire.ts")
+      return createContext({ environment, signal })
+    },
+  }
+}
+
+const clock: Clock = {
+  now: () => Date.now(),
+  every: (milliseconds, tick) => {
+    const timer = setInterval(tick, milliseconds)
+    timer.unref()
+    return () => clearInterval(timer)
+  },
+}
+
+/**
+ * A reader that has gone, such as `head`, is no error: the run goes on to its own exit code. Any other failure to write throws
+ * `ERR_OUTPUT`: a result that could not be written must not look like success.
+ */
+function openStream(stream: WriteStream): Stream {
+  let gone = false
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    gone = error.code === "EPIPE"
+  })
+  return {
+    isTerminal: stream.isTTY,
+    columns: stream.columns,
+    write: async (data) => {
+      if (gone) return
+      const error = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
+        stream.write(data, resolve)
+      })
+      if (!(error instanceof Error) || error.code === "EPIPE") return
+      throw new WheelproofError("ERR_OUTPUT", "the result could not be written", { cause: error })
+    },
+  }
+}

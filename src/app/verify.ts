@@ -16,10 +16,11 @@ import { EvidencePool, type FoundEvidence, joinFound } from "./evidence-pool.ts"
 import { createLookUp, type LogAccess } from "./look-up.ts"
 import type { FileResult, Report } from "./report.ts"
 import { expandTargets, type Target } from "./targets.ts"
+import type { TrustRequest } from "./trust-request.ts"
 import type { TrustSource } from "./trust-source.ts"
 
 /** One `verify`. Everything is as the user wrote it. */
-export interface VerifyRequest {
+export interface VerifyRequest extends TrustRequest {
   /** Files, patterns, folders, `sha256:HEX`, `-` for standard input. */
   readonly targets: readonly string[]
   /** Files and folders that hold evidence. */
@@ -29,6 +30,8 @@ export interface VerifyRequest {
   readonly keys: readonly string[]
   /** The distribution's published file name. */
   readonly name?: string
+  /** How many targets are worked on at once. */
+  readonly concurrency?: number
 }
 
 /** Hears how far a long run is. */

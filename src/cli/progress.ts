@@ -1,4 +1,5 @@
-import type { Terminal, Watch } from "./context.ts"
+import type { Watch } from "../app/verify.ts"
+import type { Terminal } from "./context.ts"
 import { visible } from "./text.ts"
 
 /** A one-line bar on standard error. */

@@ -1,5 +1,6 @@
 import type { Report } from "../../src/app/report.ts"
-import type { Context, Terminal, UseCases } from "../../src/cli/context.ts"
+import type { Context, Terminal } from "../../src/cli/context.ts"
+import type { UseCases } from "../../src/app/use-cases.ts"
 import type { ExitCode } from "../../src/cli/exit.ts"
 import { main } from "../../src/cli/main.ts"
 import { parseSha256 } from "../../src/core/digest.ts"

@@ -1,6 +1,7 @@
 import { WheelproofError } from "../../core/errors.ts"
 import type { Input, Outcome } from "../command.ts"
-import type { Context, SlsaEvent } from "../context.ts"
+import type { SlsaEvent } from "../../app/slsa-verifier.ts"
+import type { Context } from "../context.ts"
 import { slsaExitCode } from "../exit.ts"
 import { parseGoBoolean, usageError } from "../parse.ts"
 import type {

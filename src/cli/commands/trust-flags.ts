@@ -1,4 +1,4 @@
-import type { TrustRequest } from "../context.ts"
+import type { TrustRequest } from "../../app/trust-request.ts"
 import type { TRUST_FLAGS } from "../flag-tables.ts"
 import type { FlagReader } from "../flag.ts"
 

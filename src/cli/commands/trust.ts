@@ -1,5 +1,6 @@
 import type { Input, Outcome } from "../command.ts"
-import type { Context, TrustView } from "../context.ts"
+import type { TrustView } from "../../app/use-cases.ts"
+import type { Context } from "../context.ts"
 import { TRUST_COMMAND_FLAGS } from "../flag-tables.ts"
 import { usageError } from "../parse.ts"
 import { trustLine } from "../render/human.ts"

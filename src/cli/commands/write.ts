@@ -1,5 +1,5 @@
 import type { Outcome } from "../command.ts"
-import type { Produced } from "../context.ts"
+import type { Produced } from "../../app/use-cases.ts"
 import type { WRITE_FLAGS } from "../flag-tables.ts"
 import type { FlagReader } from "../flag.ts"
 import { usageError } from "../parse.ts"

@@ -1,4 +1,4 @@
-import type { Inspection } from "../context.ts"
+import type { Inspection } from "../../app/inspect.ts"
 import { visible } from "../text.ts"
 import { rows } from "./human.ts"
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
 
-import type { Inspection, TrustView, UseCases } from "../../../src/cli/context.ts"
+import type { Inspection } from "../../../src/app/inspect.ts"
+import type { TrustView, UseCases } from "../../../src/app/use-cases.ts"
 import { CHECKS } from "../../../src/core/checks.ts"
 import { DIGEST, HOSTILE, REPORT, run, transcript } from "../support.ts"
 

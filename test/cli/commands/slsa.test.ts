@@ -4,10 +4,9 @@ import type {
   SlsaArtifactRequest,
   SlsaEvent,
   SlsaGithubRequest,
-  SlsaUseCases,
   SlsaVsaRequest,
-  UseCases,
-} from "../../../src/cli/context.ts"
+} from "../../../src/app/slsa-verifier.ts"
+import type { SlsaUseCases, UseCases } from "../../../src/app/use-cases.ts"
 import { WheelproofError } from "../../../src/core/errors.ts"
 import { run, transcript } from "../support.ts"
 

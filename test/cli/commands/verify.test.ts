@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 
-import type { VerifyRequest } from "../../../src/cli/context.ts"
+import type { VerifyRequest } from "../../../src/app/verify.ts"
 import { run, transcript, VERIFIED } from "../support.ts"
 
 async function request(line: string): Promise<VerifyRequest> {

@@ -1,0 +1,110 @@
+import * as fs from "node:fs"
+import os from "node:os"
+import path from "node:path"
+
+import { BaseFetcher, Updater } from "tuf-js"
+import { DownloadHTTPError } from "tuf-js/dist/error.js"
+
+import { WheelproofError } from "../../core/errors.ts"
+import type { CachedMetadata } from "./cache.ts"
+import type { EmbeddedRoot } from "./embedded.ts"
+
+/** What a refresh may cost. */
+export interface RefreshLimits {
+  /** For each request. */
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  /** Milliseconds since 1970. */
+  readonly now: number
+}
+
+const TARGET = "trusted_root.json"
+
+/**
+ * Fetches a repository's metadata and trusted root by the TUF client workflow (tuf-js), from the embedded root on, in a folder of its own.
+ * What is cached takes part, so that an older repository is noticed. Throws `ERR_NETWORK` for a repository that cannot be reached or
+ * whose metadata do not hold; nothing was changed then.
+ */
+export async function refreshMetadata(
+  embedded: EmbeddedRoot,
+  cached: CachedMetadata | undefined,
+  { timeoutMs, signal, now }: RefreshLimits,
+): Promise<CachedMetadata> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "wheelproof-tuf-"))
+  try {
+    seedFolder(folder, embedded, cached)
+    const fetcher = new RecordingFetcher(timeoutMs, signal)
+    const updater = new Updater({
+      metadataDir: folder,
+      metadataBaseUrl: embedded.mirror,
+      targetDir: folder,
+      targetBaseUrl: `${embedded.mirror}/targets`,
+      fetcher,
+    })
+    await updater.refresh()
+    const target = await updater.getTargetInfo(TARGET)
+    if (target === undefined) throw new Error(`the repository has no ${TARGET}`)
+    const file = await updater.downloadTarget(target, path.join(folder, TARGET))
+    const read = (name: string): Uint8Array => fs.readFileSync(path.join(folder, name))
+    return {
+      refreshedAt: now,
+      roots: fetcher.roots,
+      timestamp: read("timestamp.json"),
+      snapshot: read("snapshot.json"),
+      targets: read("targets.json"),
+      trustedRoot: fs.readFileSync(file),
+    }
+  } catch (cause) {
+    if (signal.aborted) throw new WheelproofError("ERR_INTERRUPTED", "interrupted", { cause })
+    const reason = cause instanceof Error ? cause.message : "unknown reason"
+    throw new WheelproofError(
+      "ERR_NETWORK",
+      `the trust root could not be refreshed from ${new URL(embedded.mirror).host}: ${reason}`,
+      { cause },
+    )
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function seedFolder(
+  folder: string,
+  { root }: EmbeddedRoot,
+  cached: CachedMetadata | undefined,
+): void {
+  fs.writeFileSync(path.join(folder, "root.json"), root)
+  if (cached === undefined) return
+  fs.writeFileSync(path.join(folder, "timestamp.json"), cached.timestamp)
+  fs.writeFileSync(path.join(folder, "snapshot.json"), cached.snapshot)
+  fs.writeFileSync(path.join(folder, "targets.json"), cached.targets)
+}
+
+/** Fetches without following redirects, and keeps the roots, which tuf-js overwrites one by the other. */
+class RecordingFetcher extends BaseFetcher {
+  readonly roots: Uint8Array[] = []
+  readonly #timeoutMs: number
+  readonly #signal: AbortSignal
+
+  constructor(timeoutMs: number, signal: AbortSignal) {
+    super()
+    this.#timeoutMs = timeoutMs
+    this.#signal = signal
+  }
+
+  override async downloadBytes(url: string, maxLength: number): Promise<Buffer> {
+    const bytes = await super.downloadBytes(url, maxLength)
+    if (/\/[0-9]+\.root\.json$/.test(url)) this.roots.push(bytes)
+    return bytes
+  }
+
+  override async fetch(url: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+    const response = await fetch(url, {
+      redirect: "error",
+      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(this.#timeoutMs)]),
+    })
+    if (!response.ok || response.body === null) {
+      throw new DownloadHTTPError(`status ${response.status}`, response.status)
+    }
+    return response.body
+  }
+}

@@ -1,0 +1,190 @@
+import { WheelproofError } from "../../core/errors.ts"
+import { LIMITS } from "../../core/limits.ts"
+import type { Files } from "../../io/files.ts"
+import { type CachedMetadata, cacheFile, readCache, writeCache } from "./cache.ts"
+import { type EmbeddedRoot, loadEmbeddedRoot } from "./embedded.ts"
+import { takeLock } from "./lock.ts"
+
+/** Where the trust root comes from, and what may be done to get a newer one. */
+export interface TrustRootOptions {
+  /** A trusted root file, which is then used and nothing else. */
+  readonly file: string | undefined
+  /** Open no socket. What is there is used whatever its age. */
+  readonly offline: boolean
+  /** Refresh even though the cache is fresh. */
+  readonly force?: boolean
+  readonly cacheFolder: string
+  /** How old a root may be that could not be refreshed. */
+  readonly maxAgeDays: number
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly files: Files
+  /** The root of trust to start from; the public-good instance's if absent. */
+  readonly embedded?: EmbeddedRoot
+}
+
+/** A trust root, and what is known about it. */
+export interface TrustRoot {
+  readonly bytes: Uint8Array
+  readonly source: "file" | "cache" | "refreshed" | "embedded"
+  readonly origin: string
+  readonly version?: number
+  /** Milliseconds since 1970 when it was last known to be current. */
+  readonly asOf?: number
+  readonly notes: readonly string[]
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const CLOCK_SLACK_MS = DAY_MS
+
+/**
+ * Finds the trust root: the file that was named, else the cache if it was refreshed within a day, else a TUF refresh, else what is there
+ * with a note of its age. Throws `ERR_TRUST_ROOT_STALE` where the newest that is there is too old to be used silently and could not be
+ * refreshed, `ERR_NETWORK` where a refresh was forced and failed, and for the file what reading it throws.
+ */
+export async function resolveTrustRoot(options: TrustRootOptions): Promise<TrustRoot> {
+  const { file, files } = options
+  if (file !== undefined) {
+    return {
+      bytes: files.read(file, LIMITS.trustedRootBytes),
+      source: "file",
+      origin: file,
+      notes: [],
+    }
+  }
+  const embedded = options.embedded ?? (await loadEmbeddedRoot())
+  const known = await readKnown(embedded, options)
+  if (options.offline) return withAge(known.root, options)
+  if (isFresh(known.root, options) && options.force !== true) return withAge(known.root, options)
+  return refresh(embedded, known, options)
+}
+
+interface Known {
+  readonly root: TrustRoot & { readonly asOf: number }
+  /** Cached metadata that verified; they guard the refresh against an older repository. */
+  readonly cached: CachedMetadata | undefined
+}
+
+/** The newest root that is on this machine and verifies. */
+async function readKnown(embedded: EmbeddedRoot, options: TrustRootOptions): Promise<Known> {
+  const file = cacheFile(options.cacheFolder, embedded.mirror)
+  const cached = readCache(file)
+  const seed = {
+    bytes: embedded.trustedRoot,
+    source: "embedded" as const,
+    origin: "this version of wheelproof",
+  }
+  if (cached === undefined) return { root: { ...seed, asOf: embedded.asOf, notes: [] }, cached }
+  const unusable: Known = {
+    root: {
+      ...seed,
+      asOf: embedded.asOf,
+      notes: [
+        `the trust cache ${file} does not verify and was not used; the next refresh replaces it`,
+      ],
+    },
+    cached: undefined,
+  }
+  if (cached === "unusable") return unusable
+  try {
+    return { root: await believe(embedded, cached, options), cached }
+  } catch (error) {
+    // Whatever is wrong with the cache, it is only a cache.
+    if (error instanceof Error) return unusable
+    throw error
+  }
+}
+
+/** Cached metadata as a root: signatures are checked again from the embedded root, every time. */
+async function believe(
+  embedded: EmbeddedRoot,
+  cached: CachedMetadata,
+  { now }: TrustRootOptions,
+): Promise<Known["root"]> {
+  const { reverify } = await import("./reverify.ts")
+  const { rootVersion, timestampExpires } = reverify(embedded.root, cached)
+  // The time of the refresh is the file's word. A signed timestamp that has expired since says that it is older than it claims.
+  const claimed = Math.min(cached.refreshedAt, now)
+  return {
+    bytes: cached.trustedRoot,
+    source: "cache",
+    origin: embedded.mirror,
+    version: rootVersion,
+    asOf: timestampExpires < claimed ? timestampExpires : Math.max(claimed, embedded.asOf),
+    notes: [],
+  }
+}
+
+function isFresh({ source, asOf }: Known["root"], { now }: TrustRootOptions): boolean {
+  return source === "cache" && now - asOf < DAY_MS
+}
+
+async function refresh(
+  embedded: EmbeddedRoot,
+  known: Known,
+  options: TrustRootOptions,
+): Promise<TrustRoot> {
+  const file = cacheFile(options.cacheFolder, embedded.mirror)
+  const release = takeLock(`${file}.lock`, options.now)
+  // Somebody else is refreshing: this run uses what there is, and the next one what they bring.
+  if (release === undefined) return usable(known.root, undefined, options)
+  try {
+    const { refreshMetadata } = await import("./refresh.ts")
+    const fetched = await refreshMetadata(embedded, known.cached, options)
+    const root = await believe(embedded, fetched, options)
+    const written = writeCache(file, fetched)
+    const notes = written ? [] : [`the trust root could not be kept in ${options.cacheFolder}`]
+    return { ...root, source: "refreshed", notes: [...clockNotes(embedded, options), ...notes] }
+  } catch (error) {
+    if (!(error instanceof WheelproofError) || error.code === "ERR_INTERRUPTED") throw error
+    if (options.force === true) throw error
+    return usable(known.root, error, options)
+  } finally {
+    release()
+  }
+}
+
+/** A root that could not be refreshed, if it is not too old. */
+function usable(
+  root: Known["root"],
+  problem: WheelproofError | undefined,
+  options: TrustRootOptions,
+): TrustRoot {
+  const days = ageInDays(root, options)
+  if (days > options.maxAgeDays) {
+    throw new WheelproofError(
+      "ERR_TRUST_ROOT_STALE",
+      `the trust root is ${days} days old${problem === undefined ? "" : ` and ${problem.message}`}`,
+      {
+        hint: "reach its repository with `wheelproof trust refresh`, name a root with --trusted-root, or accept its age with --offline; if the age is wrong, check your clock",
+        cause: problem,
+      },
+    )
+  }
+  const aged = withAge(root, options)
+  return problem === undefined ? aged : { ...aged, notes: [...aged.notes, problem.message] }
+}
+
+function withAge(root: Known["root"], options: TrustRootOptions): TrustRoot {
+  const days = ageInDays(root, options)
+  const age = days > 0 ? [`the trust root is ${days} ${days === 1 ? "day" : "days"} old`] : []
+  return { ...root, notes: [...root.notes, ...age, ...clockNotes(root, options)] }
+}
+
+function ageInDays({ asOf }: { readonly asOf: number }, { now }: TrustRootOptions): number {
+  return Math.max(0, Math.floor((now - asOf) / DAY_MS))
+}
+
+// A clock before the root itself was made is wrong; one far ahead shows as a great age.
+function clockNotes(
+  { asOf }: { readonly asOf: number },
+  { now }: TrustRootOptions,
+): readonly string[] {
+  return now < asOf - CLOCK_SLACK_MS
+    ? [
+        `this machine's clock says ${new Date(now).toISOString()}, which is before the trust root was made: check your clock`,
+      ]
+    : []
+}

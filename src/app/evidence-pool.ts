@@ -84,16 +84,3 @@ function digestsOf({ content }: Evidence): readonly string[] | undefined {
     .map(({ digest }) => digest.get("sha256"))
     .filter((digest) => digest !== undefined)
 }
-
-/** Joins what several places gave about one artifact. */
-export function joinFound(...parts: readonly FoundEvidence[]): FoundEvidence {
-  return {
-    evidence: parts.flatMap(({ evidence }) => evidence),
-    malformed: parts.flatMap(({ malformed }) => malformed),
-    others: {
-      count: parts.reduce((sum, { others }) => sum + others.count, 0),
-      examples: parts.flatMap(({ others }) => others.examples).slice(0, EXAMPLES),
-    },
-    outOfScope: parts.find((part) => part.outOfScope !== undefined)?.outOfScope,
-  }
-}

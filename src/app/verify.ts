@@ -12,7 +12,7 @@ import type { Files } from "../io/files.ts"
 import { hashFile } from "../io/hash-file.ts"
 import { asUndecided, decide, type Judge } from "./decide.ts"
 import { evidenceFilesIn, readEvidenceFile, sidecarsOf } from "./evidence-files.ts"
-import { EvidencePool, type FoundEvidence, joinFound } from "./evidence-pool.ts"
+import { EvidencePool, type FoundEvidence } from "./evidence-pool.ts"
 import { createLookUp, type LogAccess } from "./look-up.ts"
 import type { FileResult, Report } from "./report.ts"
 import { expandTargets, type Target } from "./targets.ts"
@@ -85,7 +85,7 @@ export async function verify(
 }
 
 type Hashed =
-  | { readonly target: Target; readonly artifact: Artifact }
+  | { readonly target: Target; readonly artifact: Artifact; readonly looksBeside: boolean }
   | { readonly target: Target; readonly error: unknown }
 
 async function hashAll(
@@ -98,7 +98,8 @@ async function hashAll(
     try {
       const digests = await digestsOf(target, [], effects)
       const name = request.name ?? (target.kind === "file" ? path.basename(target.file) : undefined)
-      hashed.push({ target, artifact: { digests, ...(name === undefined ? {} : { name }) } })
+      const artifact = { digests, ...(name === undefined ? {} : { name }) }
+      hashed.push({ target, artifact, looksBeside: request.provenance.length === 0 })
     } catch (error) {
       hashed.push({ target, error })
     }
@@ -151,7 +152,7 @@ async function conclude(
   const { target } = item
   if ("error" in item) return { target: target.label, verdict: asUndecided(item.error) }
   try {
-    const found = findEvidence(target, item.artifact, pool, effects.files)
+    const found = findEvidence(item, pool, effects.files)
     const artifact = await withFurtherDigests(target, item.artifact, found.evidence, effects)
     const verdict = await decide(artifact, found, judge)
     const { digests, name } = artifact
@@ -161,19 +162,19 @@ async function conclude(
   }
 }
 
+// Evidence that the user named is the only evidence; beside the file is looked at where none was named.
 function findEvidence(
-  target: Target,
-  { digests }: Artifact,
+  { target, artifact, looksBeside }: Extract<Hashed, { artifact: Artifact }>,
   pool: EvidencePool,
   files: Files,
 ): FoundEvidence {
-  const given = pool.find(digests.sha256)
-  if (target.kind !== "file") return given
-  const beside = new EvidencePool([digests.sha256])
+  const { sha256 } = artifact.digests
+  if (target.kind !== "file" || !looksBeside) return pool.find(sha256)
+  const beside = new EvidencePool([sha256])
   for (const sidecar of sidecarsOf(files, target.file)) {
     for (const parsed of readEvidenceFile(files, sidecar)) beside.add(parsed)
   }
-  return joinFound(given, beside.find(digests.sha256))
+  return beside.find(sha256)
 }
 
 /** Adds the digests that evidence about this file also names, so that they can be compared, and those that a signature may be over. */

@@ -35,6 +35,10 @@ export function checkVersionedTag(tag: string, ref: string): void {
     throw new Refusal("ErrorInvalidSemver", `expected version ${JSON.stringify(tag)}`)
   if (actual === undefined)
     throw new Refusal("ErrorInvalidSemver", `found version ${JSON.stringify(found)}`)
+  // slsa-verifier never strips build metadata with a dot from the expected version, so that it never matches.
+  if (expected.build.includes(".")) {
+    throw new Refusal("ErrorMismatchVersionedTag", `${tag} has build metadata in several parts`)
+  }
   const given = tag.replace(/[-+].*$/, "").split(".").length
   const matches =
     expected.major === actual.major &&

@@ -91,9 +91,10 @@ function intotoBodyWithEnvelope({ raw, verifiers }: EnvelopeEntry): Json {
   const signers = signatures.map(({ sig, keyid }, index) => ({
     ...(keyid === undefined || keyid === "" ? {} : { keyid }),
     // Of this kind alone Rekor keeps the PEM as the client sent it.
-    publicKey: base64(verifierOf(verifiers, index)),
+    publicKey: verifierOf(verifiers, index),
     sig,
   }))
+  // What `@sigstore/sign` hashes: the canonical envelope with the verifiers in it, as PEM text.
   const envelope = canonicalBody({ payload, payloadType, signatures: signers })
   return {
     apiVersion: "0.0.2",
@@ -102,8 +103,12 @@ function intotoBodyWithEnvelope({ raw, verifiers }: EnvelopeEntry): Json {
       content: {
         envelope: {
           payloadType,
-          // Rekor keeps the signature's base64 text as bytes, so its JSON has base64 of base64.
-          signatures: signers.map((signer) => ({ ...signer, sig: base64(signer.sig) })),
+          // Rekor keeps PEM and the signature's base64 text as bytes, so its JSON has base64 of base64.
+          signatures: signers.map(({ publicKey, sig, ...signer }) => ({
+            ...signer,
+            publicKey: base64(publicKey),
+            sig: base64(sig),
+          })),
         },
         hash: sha256(envelope),
         payloadHash: sha256(Buffer.from(payload, "base64")),

@@ -67,10 +67,14 @@ function readArtifact(target: string): Artifact {
 }
 
 function fail(message: string): never {
-  process.stderr.write(`${message}\n`)
-  process.exit(1)
+  throw new Error(message)
 }
 
 const [command, ...rest] = process.argv.slice(2)
-if (command === "verify-bundle") await verifyBundle(rest)
-else fail(`${command ?? "no command"} is not supported`)
+try {
+  if (command === "verify-bundle") await verifyBundle(rest)
+  else fail(`${command ?? "no command"} is not supported`)
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}

@@ -17,6 +17,7 @@ import { createWorld } from "../../src/world/world.ts"
 
 const NOW = Date.UTC(2026, 5, 1, 12)
 const DATA = "../shared/data"
+const PLAIN_HASH = "gha_container-based/v1.7.0/"
 const world = createWorld({ now: NOW })
 const statement = slsaV1Statement([subjectOf("a.whl", Buffer.from("a"))])
 
@@ -165,26 +166,25 @@ describe("bodies", () => {
   })
 
   const legacy = real.filter((file) => /\.(slsa|intoto\.sigstore|sigstore)$/.test(file))
-  test.skipIf(legacy.length === 0)(
-    "real ones of kind intoto/0.0.2 are rebuilt but for a hash",
-    () => {
-      let rebuilt = 0
-      for (const file of legacy) {
-        const bundle = JSON.parse(readFileSync(file, "utf8"))
-        const body = bodyOf(bundle.verificationMaterial.tlogEntries[0])
-        if (kindOf(body) !== "intoto/0.0.2" || file.includes("invalid")) continue
-        const content = member(body, "spec", "content") as { envelope: unknown; hash: unknown }
-        const pem = bytes(content.envelope, "signatures", "0", "publicKey").toString()
-        const raw = Buffer.from(JSON.stringify(bundle.dsseEnvelope))
-        const ours = envelopeBody("intoto/0.0.2", { raw, verifiers: [pem] })
-        // What this hash covers differs between clients; no verifier reads it.
+  test.skipIf(legacy.length === 0)("real ones of kind intoto/0.0.2 are rebuilt", () => {
+    let rebuilt = 0
+    for (const file of legacy) {
+      const bundle = JSON.parse(readFileSync(file, "utf8"))
+      const body = bodyOf(bundle.verificationMaterial.tlogEntries[0])
+      if (kindOf(body) !== "intoto/0.0.2" || file.includes("invalid")) continue
+      const content = member(body, "spec", "content") as { envelope: unknown; hash: unknown }
+      const pem = bytes(content.envelope, "signatures", "0", "publicKey").toString()
+      const raw = Buffer.from(JSON.stringify(bundle.dsseEnvelope))
+      const ours = envelopeBody("intoto/0.0.2", { raw, verifiers: [pem] })
+      // This file's log saw the envelope in a text that its bundle does not keep.
+      if (file.includes(PLAIN_HASH)) {
         Object.assign(member(ours, "spec", "content") as object, { hash: content.hash })
-        expect(ours).toEqual(body)
-        rebuilt += 1
       }
-      expect(rebuilt).toBeGreaterThan(10)
-    },
-  )
+      expect(ours).toEqual(body)
+      rebuilt += 1
+    }
+    expect(rebuilt).toBeGreaterThan(10)
+  })
 
   test.skipIf(found.length === 0)("real ones are rebuilt byte for byte", () => {
     const rebuilt = new Set<string>()

@@ -5,7 +5,7 @@ import { type ErrorCode, WheelproofError } from "../core/errors.ts"
 export const EXIT_CODES = {
   0: "everything verified",
   1: "something rejected",
-  2: "usage or configuration",
+  2: "usage, configuration or input that cannot be read",
   3: "undecided: the network, the log or the trust root could not answer",
   4: "nothing to verify",
   130: "interrupted",
@@ -14,10 +14,13 @@ export const EXIT_CODES = {
 /** An exit code of wheelproof. */
 export type ExitCode = keyof typeof EXIT_CODES
 
-const CONFIGURATION: ReadonlySet<ErrorCode> = new Set([
+const INPUT: ReadonlySet<ErrorCode> = new Set([
   "ERR_USAGE",
   "ERR_CONFIG",
   "ERR_INPUT_NOT_FOUND",
+  "ERR_INPUT_MALFORMED",
+  "ERR_INPUT_TOO_LARGE",
+  "ERR_INPUT_UNSUPPORTED",
   "ERR_TRUST_ROOT",
   "ERR_OUTPUT",
 ])
@@ -30,7 +33,7 @@ export function reportExitCode({ results }: Report): 0 | 1 | 3 | 4 {
   return counts.verified === results.length ? 0 : 3
 }
 
-/** The exit code of an error: what the user can change is 2, an interruption 130, everything else undecided. */
+/** The exit code of an error: what was given is wrong is 2, an interruption 130, everything else undecided. */
 export function errorExitCode(error: unknown): 2 | 3 | 130 {
   if (!(error instanceof WheelproofError)) return 3
   return codeExit(error.code)
@@ -39,7 +42,7 @@ export function errorExitCode(error: unknown): 2 | 3 | 130 {
 /** The exit code that a run ends in when it fails with this error code. */
 export function codeExit(code: ErrorCode): 2 | 3 | 130 {
   if (code === "ERR_INTERRUPTED") return 130
-  return CONFIGURATION.has(code) ? 2 : 3
+  return INPUT.has(code) ? 2 : 3
 }
 
 /** The drop-in commands know 0 and 1 only: 0 when every artifact that was asked for passed, and nothing failed. */

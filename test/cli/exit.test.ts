@@ -33,11 +33,11 @@ test("each error code has one exit code", () => {
   expect(Object.fromEntries(exits)).toMatchInlineSnapshot(`
     {
       "ERR_CONFIG": 2,
-      "ERR_INPUT_MALFORMED": 3,
+      "ERR_INPUT_MALFORMED": 2,
       "ERR_INPUT_NOT_FOUND": 2,
-      "ERR_INPUT_TOO_LARGE": 3,
+      "ERR_INPUT_TOO_LARGE": 2,
       "ERR_INPUT_UNREADABLE": 3,
-      "ERR_INPUT_UNSUPPORTED": 3,
+      "ERR_INPUT_UNSUPPORTED": 2,
       "ERR_INTERRUPTED": 130,
       "ERR_LOG_UNREACHABLE": 3,
       "ERR_NETWORK": 3,

@@ -70,7 +70,7 @@ test("verify --help", async () => {
     exit codes:
       0    everything verified
       1    something rejected
-      2    usage or configuration
+      2    usage, configuration or input that cannot be read
       3    undecided: the network, the log or the trust root could not answer
       4    nothing to verify
       130  interrupted

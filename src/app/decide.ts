@@ -102,8 +102,15 @@ function asReason({
   return { check, expected: "evidence in a form that is known", found: message, origin }
 }
 
-function noEvidence({ digests }: Artifact, { others, outOfScope }: FoundEvidence): Reason {
+function noEvidence(
+  { digests }: Artifact,
+  { others, namesake, outOfScope }: FoundEvidence,
+): Reason {
   if (outOfScope !== undefined) return { check: "evidence-scope", ...outOfScope }
+  if (namesake !== undefined) {
+    const { origin, digest } = namesake
+    return { check: "subject-digest", expected: digest, found: `sha256:${digests.sha256}`, origin }
+  }
   return {
     check: "evidence-present",
     expected: `an attestation for sha256:${digests.sha256}`,

@@ -1,5 +1,5 @@
 import type { Finding } from "../core/check.ts"
-import type { Sha256 } from "../core/digest.ts"
+import type { Artifact } from "../core/artifact.ts"
 import type { Evidence } from "../core/evidence.ts"
 import { outOfScope } from "../core/scope.ts"
 import type { ParsedEvidence } from "../formats/evidence-document.ts"
@@ -11,8 +11,16 @@ export interface FoundEvidence {
   readonly malformed: readonly { readonly origin: string; readonly message: string }[]
   /** How many attestations were about other files, with some of their names. */
   readonly others: { readonly count: number; readonly examples: readonly string[] }
+  /** An attestation among those for a file of this artifact's name. */
+  readonly namesake: Namesake | undefined
   /** Why one of those was not for us at all, such as an npm package's. */
   readonly outOfScope: Finding | undefined
+}
+
+/** What evidence says of another file of the same name. */
+export interface Namesake {
+  readonly origin: string
+  readonly digest: string
 }
 
 const EXAMPLES = 3
@@ -27,11 +35,15 @@ export class EvidencePool {
   readonly #unnamed: Evidence[] = []
   readonly #malformed: { origin: string; message: string }[] = []
   readonly #examples: string[] = []
+  readonly #namesakes = new Map<string, Namesake | undefined>()
   #others = 0
   #outOfScope: Finding | undefined
 
-  constructor(wanted: Iterable<Sha256>) {
-    for (const sha256 of wanted) this.#byDigest.set(sha256, [])
+  constructor(wanted: Iterable<Artifact>) {
+    for (const { digests, name } of wanted) {
+      this.#byDigest.set(digests.sha256, [])
+      if (name !== undefined) this.#namesakes.set(name, undefined)
+    }
   }
 
   /** Keeps an attestation if it can be about one of the artifacts. */
@@ -53,18 +65,24 @@ export class EvidencePool {
   }
 
   /** What there is about one artifact. */
-  find(sha256: Sha256): FoundEvidence {
+  find({ digests, name }: Artifact): FoundEvidence {
     return {
-      evidence: [...(this.#byDigest.get(sha256) ?? []), ...this.#unnamed],
+      evidence: [...(this.#byDigest.get(digests.sha256) ?? []), ...this.#unnamed],
+      namesake: name === undefined ? undefined : this.#namesakes.get(name),
       malformed: this.#malformed,
       others: { count: this.#others, examples: this.#examples },
       outOfScope: this.#outOfScope,
     }
   }
 
-  #passOver({ content }: Evidence): void {
+  #passOver({ content, origin }: Evidence): void {
     this.#others += 1
     if (content.kind !== "dsse") return
+    for (const { name, digest } of content.statement.subjects) {
+      const sha256 = digest.get("sha256")
+      if (name === undefined || sha256 === undefined || !this.#namesakes.has(name)) continue
+      this.#namesakes.set(name, { origin, digest: `sha256:${sha256}` })
+    }
     this.#outOfScope ??= outOfScope(content.statement)
     if (this.#examples.length >= EXAMPLES) return
     const [subject] = content.statement.subjects

@@ -46,3 +46,8 @@ export function countVerdicts(results: readonly FileResult[]): Counts {
   for (const { verdict } of results) counts[verdict.kind] += 1
   return counts
 }
+
+/** Whether there is something, and all of it is verified. The only question whose yes is a pass. */
+export function isVerified({ results }: Report): boolean {
+  return results.length > 0 && results.every(({ verdict }) => verdict.kind === "verified")
+}

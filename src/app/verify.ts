@@ -131,10 +131,9 @@ function fillPool(
   { provenance }: VerifyRequest,
   { files }: VerifyEffects,
 ): EvidencePool {
-  const wanted = hashed.flatMap((item) =>
-    "artifact" in item ? [item.artifact.digests.sha256] : [],
+  const pool = new EvidencePool(
+    hashed.flatMap((item) => ("artifact" in item ? [item.artifact] : [])),
   )
-  const pool = new EvidencePool(wanted)
   for (const named of provenance) {
     for (const file of evidenceFilesIn(files, named)) {
       for (const parsed of readEvidenceFile(files, file)) pool.add(parsed)
@@ -168,13 +167,12 @@ function findEvidence(
   pool: EvidencePool,
   files: Files,
 ): FoundEvidence {
-  const { sha256 } = artifact.digests
-  if (target.kind !== "file" || !looksBeside) return pool.find(sha256)
-  const beside = new EvidencePool([sha256])
+  if (target.kind !== "file" || !looksBeside) return pool.find(artifact)
+  const beside = new EvidencePool([artifact])
   for (const sidecar of sidecarsOf(files, target.file)) {
     for (const parsed of readEvidenceFile(files, sidecar)) beside.add(parsed)
   }
-  return beside.find(sha256)
+  return beside.find(artifact)
 }
 
 /** Adds the digests that evidence about this file also names, so that they can be compared, and those that a signature may be over. */

@@ -1,4 +1,4 @@
-import { countVerdicts, type Report } from "../app/report.ts"
+import { countVerdicts, isVerified, type Report } from "../app/report.ts"
 import { type ErrorCode, WheelproofError } from "../core/errors.ts"
 
 /** What each exit code means. `--help` and docs/cli.md quote it; every other code is reserved. */
@@ -26,11 +26,10 @@ const INPUT: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /** The only place that turns a report into an exit code: 0 needs at least one result, and all of them verified. */
-export function reportExitCode({ results }: Report): 0 | 1 | 3 | 4 {
-  if (results.length === 0) return 4
-  const counts = countVerdicts(results)
-  if (counts.rejected > 0) return 1
-  return counts.verified === results.length ? 0 : 3
+export function reportExitCode(report: Report): 0 | 1 | 3 | 4 {
+  if (isVerified(report)) return 0
+  if (report.results.length === 0) return 4
+  return countVerdicts(report.results).rejected > 0 ? 1 : 3
 }
 
 /** The exit code of an error: what was given is wrong is 2, an interruption 130, everything else undecided. */

@@ -44,7 +44,7 @@ export function renderHuman(report: Report, options: HumanOptions): string {
 }
 
 const MEANING =
-  "origin verified: it is proved who built the verified files and from what, not that they do no harm"
+  "origin verified: it is proved where the verified files come from, not that they do no harm"
 
 /** Where the trust root came from, its version and its age. */
 export function trustLine(trust: TrustSummary, now: number): string {

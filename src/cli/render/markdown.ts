@@ -19,7 +19,7 @@ export function renderMarkdown(report: Report, now: number): string {
   }
   if (verified > 0) {
     lines.push(
-      "Origin verified: it is proved who built a file and from what, not that it does no harm.",
+      "Origin verified: it is proved where a file comes from, not that it does no harm.",
       "",
     )
   }

@@ -45,7 +45,7 @@ test("one of each", async () => {
       next          try again
 
     trust root    cache (https://tuf.example), version 12, current on 2026-11-20T10:00:00Z (4 days ago), for public-good
-    origin verified: it is proved who built the verified files and from what, not that they do no harm
+    origin verified: it is proved where the verified files come from, not that they do no harm
     1 verified, 1 rejected, 1 undecided
     --- stderr
     note: 1 file was skipped
@@ -82,7 +82,7 @@ test("verbose says everything that was proved", async () => {
       note          the evidence is old
 
     trust root    cache (https://tuf.example), version 12, current on 2026-11-20T10:00:00Z (4 days ago), for public-good
-    origin verified: it is proved who built the verified files and from what, not that they do no harm
+    origin verified: it is proved where the verified files come from, not that they do no harm
     1 verified, 0 rejected, 0 undecided
     --- stderr
     note: 1 file was skipped

@@ -17,7 +17,7 @@ test("a table", async () => {
     | <code>dist/b.whl</code> | rejected | <code>subject-digest</code> the file&#39;s digest is among the statement&#39;s subjects: expected <code>sha256:abababababababababababababababababababababababababababababababab</code>, found <code>2 other subjects</code><br><code>expect-source</code> the source repository is the one expected with --source: expected <code>github.com/owner/name</code>, found <code>github.com/evil/name</code> |
     | <code>dist/c.whl</code> | undecided | <code>ERR&#95;NETWORK</code> <code>the log did not answer</code> |
 
-    Origin verified: it is proved who built a file and from what, not that it does no harm.
+    Origin verified: it is proved where a file comes from, not that it does no harm.
 
     Trust root: <code>cache &#40;https&#58;//tuf.example&#41;, version 12, current on 2026-11-20T10:00:00Z &#40;4 days ago&#41;, for public-good</code>
 

@@ -2,25 +2,28 @@ import { spawnSync } from "node:child_process"
 import { chmodSync, rmSync } from "node:fs"
 import path from "node:path"
 import process from "node:process"
+import { parseArgs } from "node:util"
 
 /**
  * Builds `dist/`: the library as `tsc` writes it in `dist/lib`, and the command line in `dist/bin.js` and chunks beside it, bundled so
- * that it starts fast. With `--binary`, the standalone binary `dist/wheelproof` instead.
+ * that it starts fast. With `--binary`, the standalone binary `dist/wheelproof` instead. `--out` names another folder.
  */
 function build(argv: readonly string[]): void {
-  if (argv.includes("--binary")) {
-    buildBinary()
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { binary: { type: "boolean" }, out: { type: "string", default: "dist" } },
+  })
+  if (values.binary === true) {
+    buildBinary(values.out)
     return
   }
-  rmSync("dist", { recursive: true, force: true })
-  run("tsc", ["-p", "tsconfig.build.json"])
-  // The command line is bundled from its source; the library has no use for it.
-  rmSync("dist/lib/cli", { recursive: true, force: true })
-  bundle()
+  rmSync(values.out, { recursive: true, force: true })
+  run("tsc", ["-p", "tsconfig.build.json", "--outDir", path.join(values.out, "lib")])
+  bundle(values.out)
 }
 
-function bundle(): void {
-  const outputs = ["--outdir", "dist", "--chunk-naming", "chunks/[name]-[hash].js"]
+function bundle(out: string): void {
+  const outputs = ["--outdir", out, "--chunk-naming", "chunks/[name]-[hash].js"]
   run("bun", [
     "build",
     "src/cli/bin.ts",
@@ -29,12 +32,12 @@ function bundle(): void {
     "--minify-syntax",
     ...outputs,
   ])
-  chmodSync("dist/bin.js", 0o755)
+  chmodSync(path.join(out, "bin.js"), 0o755)
 }
 
 // `--bytecode` refuses top-level await; the entry has none.
-function buildBinary(): void {
-  const file = path.join("dist", process.platform === "win32" ? "wheelproof.exe" : "wheelproof")
+function buildBinary(out: string): void {
+  const file = path.join(out, process.platform === "win32" ? "wheelproof.exe" : "wheelproof")
   run("bun", ["build", "--compile", "--minify", "--bytecode", "src/cli/bin.ts", "--outfile", file])
   chmodSync(file, 0o755)
 }

@@ -103,11 +103,10 @@ test.skipIf(OLD_NODE === undefined)(
   "an old Node gets a sentence, not a syntax error",
   () => {
     const out = path.join(folder, "lib")
-    execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.json", "--outDir", out])
-    writeFileSync(path.join(out, "package.json"), '{ "type": "module" }')
+    execFileSync("node", ["scripts/build.ts", "--out", out])
     const { status, stdout, stderr } = spawnSync(
       OLD_NODE ?? "",
-      [path.join(out, "cli", "bin.js"), "--version"],
+      [path.join(out, "bin.js"), "--version"],
       { encoding: "utf8" },
     )
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" })

@@ -1,9 +1,5 @@
-import { readFileSync } from "node:fs"
-
 import { expect, test } from "vitest"
 
-import { renderCliDocs } from "../../scripts/generate-cli-docs.ts"
-import { ENVIRONMENT } from "../../src/cli/environment.ts"
 import { COMMANDS } from "../../src/cli/table.ts"
 import { run, transcript } from "./support.ts"
 
@@ -150,9 +146,3 @@ test.each(COMMANDS.flatMap(({ examples }) => examples))(
     expect(exit === 0 || stderr.includes("not expected to be called")).toBe(true)
   },
 )
-
-test("docs/cli.md is what the generator writes", () => {
-  const file = readFileSync(new URL("../../docs/cli.md", import.meta.url), "utf8")
-  expect(file, "run `node scripts/generate-cli-docs.ts`").toBe(renderCliDocs())
-  for (const { name } of ENVIRONMENT) expect(file).toContain(`\`${name}\``)
-})

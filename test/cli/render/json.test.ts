@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 
-import { JSON_FIELDS } from "../../../scripts/json-fields.ts"
+import { JSON_FIELDS } from "../../../scripts/docs/json-fields.ts"
 import { REPORT, run, transcript } from "../support.ts"
 
 const verify = async () => REPORT

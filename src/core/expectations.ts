@@ -23,6 +23,9 @@ interface Rule {
   readonly matches?: (expected: string, actual: string, proven: Proven) => boolean
 }
 
+/** Runners that the forge itself runs, as certificates name them; every other is somebody's own. */
+const HOSTED_RUNNERS: ReadonlySet<string> = new Set(["github-hosted", "gitlab-hosted"])
+
 const RULES: readonly Rule[] = [
   {
     id: "expect-source",
@@ -92,8 +95,9 @@ const RULES: readonly Rule[] = [
     id: "expect-runner",
     flag: "deny-self-hosted-runners",
     expected: ({ denySelfHostedRunners }) =>
-      denySelfHostedRunners === true ? "github-hosted" : undefined,
+      denySelfHostedRunners === true ? [...HOSTED_RUNNERS].join(" or ") : undefined,
     actual: (proven) => fact(proven, "runnerEnvironment", "runner"),
+    matches: (_, actual) => HOSTED_RUNNERS.has(actual),
   },
 ]
 

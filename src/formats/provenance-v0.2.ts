@@ -1,7 +1,14 @@
 import type { Claim } from "../core/claim.ts"
 import type { Shape } from "../core/shape.ts"
-import { readGithubContext } from "./github-context.ts"
-import { agreeing, definedOnly, findSource, readDependencies, readSource } from "./source-uri.ts"
+import { agreeingRun, readGithubContext } from "./github-context.ts"
+import {
+  agreeing,
+  agreeingRepository,
+  definedOnly,
+  findSource,
+  readDependencies,
+  readSource,
+} from "./source-uri.ts"
 
 /**
  * Reads SLSA provenance v0.2 (slsa.dev/provenance/v0.2) as the SLSA generators, npm and Konflux write it. Throws
@@ -17,13 +24,16 @@ export function readProvenanceV02(predicate: Shape): Claim {
     configSource?.stringMap("digest") ?? new Map(),
   )
   const material = findSource(resolvedDependencies, configured?.repository)
-  const run = readRun(predicate.optionalObject("metadata"))
   return {
     ...definedOnly<Claim>({
       builder: predicate.optionalObject("builder")?.optionalString("id"),
       buildType: predicate.optionalString("buildType"),
-      sourceRepository: configured?.repository ?? material?.repository,
-      sourceRef: agreeing("the source ref", configured?.ref, material?.ref),
+      sourceRepository: agreeingRepository(
+        configured?.repository,
+        material?.repository,
+        context.repository,
+      ),
+      sourceRef: agreeing("the source ref", configured?.ref, material?.ref, context.ref),
       sourceCommit: agreeing(
         "the source commit",
         configured?.commit,
@@ -32,11 +42,7 @@ export function readProvenanceV02(predicate: Shape): Claim {
       ),
       workflow: configSource?.optionalString("entryPoint"),
       trigger: context.eventName,
-      run:
-        run ??
-        (context.runId === undefined
-          ? undefined
-          : { id: context.runId, attempt: context.runAttempt ?? "1" }),
+      run: agreeingRun(readRun(predicate.optionalObject("metadata")), context.run),
       repositoryId: context.repositoryId,
       ownerId: context.ownerId,
       inputs: context.inputs,

@@ -1,8 +1,15 @@
 import type { Claim } from "../core/claim.ts"
 import type { Shape } from "../core/shape.ts"
 import { runOf, splitAtRef } from "../core/workflow.ts"
-import { readGithubContext } from "./github-context.ts"
-import { agreeing, definedOnly, findSource, readDependencies, readSource } from "./source-uri.ts"
+import { agreeingRun, readGithubContext } from "./github-context.ts"
+import {
+  agreeing,
+  agreeingRepository,
+  definedOnly,
+  findSource,
+  readDependencies,
+  readSource,
+} from "./source-uri.ts"
 
 /**
  * Reads SLSA provenance v1 (slsa.dev/provenance/v1) by the shapes that its build types share: GitHub's `externalParameters.workflow`
@@ -23,19 +30,19 @@ export function readProvenanceV1(predicate: Shape): Claim {
     parameter?.optionalString("uri"),
     parameter?.stringMap("digest") ?? new Map(),
   )
-  const repository = given?.repository ?? workflow.repository
+  const repository = agreeingRepository(given?.repository, workflow.repository)
   const source = findSource(resolvedDependencies, repository)
   return {
     ...definedOnly<Claim>({
       builder: details.object("builder").optionalString("id"),
       buildType: definition.optionalString("buildType"),
-      sourceRepository: repository ?? source?.repository,
-      sourceRef: agreeing("the source ref", given?.ref, source?.ref) ?? context.ref,
+      sourceRepository: agreeingRepository(repository, source?.repository, context.repository),
+      sourceRef: agreeing("the source ref", given?.ref, source?.ref, context.ref),
       sourceCommit: agreeing("the source commit", given?.commit, source?.commit, context.commit),
       workflow: workflow.path,
       workflowRef: workflow.ref,
       trigger: agreeing("the trigger", github?.optionalString("event_name"), context.eventName),
-      run: readRun(details.optionalObject("metadata"), context),
+      run: agreeingRun(readRun(details.optionalObject("metadata")), context.run),
       runner: github?.optionalString("runner_environment"),
       repositoryId: agreeing(
         "the repository id",
@@ -75,18 +82,10 @@ function readWorkflow(parameter: Shape | undefined, workflowRef: string | undefi
   return { repository: `https://github.com/${match[1] ?? ""}`, path: match[2], ref }
 }
 
-function readRun(
-  metadata: Shape | undefined,
-  {
-    runId,
-    runAttempt,
-  }: { readonly runId: string | undefined; readonly runAttempt: string | undefined },
-): Claim["run"] {
+function readRun(metadata: Shape | undefined): Claim["run"] {
   const invocation =
     metadata?.optionalString("invocationId") ?? metadata?.optionalString("invocationID")
-  const run = invocation === undefined ? undefined : runOf(invocation)
-  if (run !== undefined) return run
-  return runId === undefined ? undefined : { id: runId, attempt: runAttempt ?? "1" }
+  return invocation === undefined ? undefined : runOf(invocation)
 }
 
 function readInputs(external: Shape | undefined): Claim["inputs"] {

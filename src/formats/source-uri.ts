@@ -71,8 +71,21 @@ export function agreeing(
   return given[0]
 }
 
+/** One repository that several parts of a statement name, in whatever spelling: as the first names it. Throws as {@link agreeing}. */
+export function agreeingRepository(...values: readonly (string | undefined)[]): string | undefined {
+  agreeing(
+    "the source repository",
+    ...values.map((value) => (value === undefined ? undefined : comparable(value))),
+  )
+  return values.find((value) => value !== undefined && value !== "")
+}
+
 function isSameRepository(one: string, other: string): boolean {
-  return (parseSourceRepository(one) ?? one) === (parseSourceRepository(other) ?? other)
+  return comparable(one) === comparable(other)
+}
+
+function comparable(repository: string): string {
+  return parseSourceRepository(repository) ?? repository
 }
 
 /** The members that are there, without those that are not. */

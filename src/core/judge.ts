@@ -180,8 +180,9 @@ function notesOf(
   if (key !== undefined && times.length === 0) {
     notes.push("signed with a managed key and no timestamp: the time of signing is unproven")
   }
-  if (publisher?.kind === "unknown") {
-    notes.push(`the index names a publisher of kind ${publisher.name}, which proves nothing`)
+  if (publisher !== undefined && identity === undefined) {
+    const kind = publisher.kind === "unknown" ? publisher.name : publisher.kind
+    notes.push(`the index names a publisher of kind ${kind}, of which a managed key proves nothing`)
   }
   if (content.kind === "message") {
     notes.push(

@@ -288,7 +288,11 @@ const SUBJECTS: readonly (readonly [what: string, check: CheckId, change: (s: V1
     "subject-name",
     (s) => (s.subject = [subjectOf("rocket-1.0.1-py3-none-any.whl", WHEEL)]),
   ],
-  ["of an unknown type", "statement", (s) => (s._type = "https://in-toto.io/Statement/v2")],
+  [
+    "of an unknown type",
+    "statement",
+    (s) => Object.assign(s, { _type: "https://in-toto.io/Statement/v2" }),
+  ],
   [
     "about an image",
     "evidence-scope",
@@ -345,9 +349,11 @@ describe("a statement", () => {
   })
 })
 
-describe("a publish attestation", () => {
-  const attest = (statement: object) => world.signAttestation(statement, { signer })
+function attest(statement: object): object {
+  return world.signAttestation(statement, { signer })
+}
 
+describe("a publish attestation", () => {
   test("with two subjects is refused", () => {
     const statement = publishStatement(wheelSubject())
     statement.subject.push(subjectOf("rocket-1.0.0.tar.gz", OTHER))

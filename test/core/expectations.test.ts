@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest"
+import { expect, test } from "vitest"
 
 import type { CheckId } from "../../src/core/checks.ts"
 import type { Expectation } from "../../src/core/expectation.ts"
@@ -47,20 +47,18 @@ test("several mismatches are told at once", () => {
   ])
 })
 
-describe("a self-hosted runner", () => {
-  const on = (runnerEnvironment: string) => {
-    const identity = { ...GITHUB_IDENTITY, runnerEnvironment }
-    const document = world.signPayload(slsaV1Statement([wheelSubject()], identity), {
-      issue: { identity },
-    })
-    return judge(world, document, { expectation: { denySelfHostedRunners: true } }).checks
-  }
-  test("is refused where only hosted ones are allowed", () => {
-    expect(on("self-hosted")).toEqual(["expect-runner"])
-    expect(on("my-github-hosted")).toEqual(["expect-runner"])
-    expect(on("github-hosted")).toEqual([])
-    expect(on("gitlab-hosted")).toEqual([])
-  })
+function checksOn(runnerEnvironment: string): readonly CheckId[] {
+  const identity = { ...GITHUB_IDENTITY, runnerEnvironment }
+  const statement = slsaV1Statement([wheelSubject()], identity)
+  const document = world.signPayload(statement, { issue: { identity } })
+  return judge(world, document, { expectation: { denySelfHostedRunners: true } }).checks
+}
+
+test("a self-hosted runner is refused where only hosted ones are allowed", () => {
+  expect(checksOn("self-hosted")).toEqual(["expect-runner"])
+  expect(checksOn("my-github-hosted")).toEqual(["expect-runner"])
+  expect(checksOn("github-hosted")).toEqual([])
+  expect(checksOn("gitlab-hosted")).toEqual([])
 })
 
 test("what the certificate does not prove does not match", () => {
@@ -106,12 +104,14 @@ test("a delegated builder is the one that its delegator names", () => {
   expect(judge(world, named("https://acme.example/builder")).checks).toEqual(["claim-builder"])
 })
 
-test("the builders that are named by their runner, as npm and early attest actions do", () => {
-  const named = (id: string) => {
+test.each([
+  ["github-hosted", []],
+  ["self-hosted", ["claim-builder"]],
+])(
+  "a builder that is named by its runner, %s, as npm and early attest actions do",
+  (runner, checks) => {
     const statement = slsaV1Statement([wheelSubject()])
-    statement.predicate.runDetails.builder.id = id
-    return judge(world, world.signPayload(statement)).checks
-  }
-  expect(named("https://github.com/actions/runner/github-hosted")).toEqual([])
-  expect(named("https://github.com/actions/runner/self-hosted")).toEqual(["claim-builder"])
-})
+    statement.predicate.runDetails.builder.id = `https://github.com/actions/runner/${runner}`
+    expect(judge(world, world.signPayload(statement)).checks).toEqual(checks)
+  },
+)

@@ -150,11 +150,12 @@ export function derBoolean(element: DerElement, what: string): boolean {
   return octet === 0xff
 }
 
-/** A non-negative integer as hex without leading zeros' padding octet, as it identifies serial numbers. */
+/** The octets of a non-negative integer, with the zero octet that keeps it positive, as they identify serial numbers. */
 export function derIntegerBytes(element: DerElement, what: string): Uint8Array {
   const { content } = element
   const [first, second] = content
   if (element.tag !== DER.integer || first === undefined) throw malformed(`${what}: not an integer`)
+  if (first >= 0x80) throw malformed(`${what}: a negative integer`)
   if (first === 0 && second !== undefined && second < 0x80) {
     throw malformed(`${what}: an integer is not in its shortest form`)
   }

@@ -151,20 +151,39 @@ function write(file: string, content: string | Uint8Array, replace: boolean): vo
   try {
     const descriptor = fs.openSync(temporary, "wx", 0o644)
     try {
-      fs.writeFileSync(descriptor, content)
-      fs.fsyncSync(descriptor)
+      fillAndMove(descriptor, temporary, { file, content, replace })
     } finally {
-      fs.closeSync(descriptor)
+      fs.rmSync(temporary, { force: true })
     }
-    // A link fails where the name is taken meanwhile; a rename would replace it.
-    if (replace) fs.renameSync(temporary, file)
-    else fs.linkSync(temporary, file)
   } catch (cause) {
     throw new WheelproofError("ERR_OUTPUT", `${file} could not be written: ${reasonOf(cause)}`, {
       cause,
     })
+  }
+}
+
+function fillAndMove(
+  descriptor: number,
+  temporary: string,
+  { file, content, replace }: { file: string; content: string | Uint8Array; replace: boolean },
+): void {
+  try {
+    fs.writeFileSync(descriptor, content)
+    fs.fsyncSync(descriptor)
   } finally {
-    fs.rmSync(temporary, { force: true })
+    fs.closeSync(descriptor)
+  }
+  if (replace) fs.renameSync(temporary, file)
+  else moveToFreeName(temporary, file)
+}
+
+// A link fails where the name is taken meanwhile; a rename would replace it. Some file systems know no links.
+function moveToFreeName(temporary: string, file: string): void {
+  try {
+    fs.linkSync(temporary, file)
+  } catch (error) {
+    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(codeOf(error))) throw error
+    fs.copyFileSync(temporary, file, constants.COPYFILE_EXCL)
   }
 }
 

@@ -60,6 +60,7 @@ async function sealOne(evidence: Evidence, effects: SealEffects): Promise<string
       `${evidence.origin} cannot be written as a Sigstore bundle: it has no certificate, or is not an envelope with one signature`,
     )
   }
+  await verifyBefore(completed.evidence, effects.trust)
   await proveSelfContained(text, evidence.origin, effects.trust)
   return text
 }
@@ -79,6 +80,12 @@ function firstDigest({ content, origin }: Evidence): string {
   return digest
 }
 
+async function verifyBefore(evidence: Evidence, trust: TrustSource): Promise<void> {
+  const verifier = createVerifier({ instances: await trust.instances() })
+  const outcome = verifier.authenticate(evidence)
+  if (!outcome.ok) throw refused(outcome.reason)
+}
+
 // What is written is parsed and verified again from its own bytes, so that a sealed file never disappoints later.
 async function proveSelfContained(text: string, origin: string, trust: TrustSource): Promise<void> {
   const [parsed] = parseEvidenceDocument(Buffer.from(text), origin)
@@ -90,7 +97,13 @@ async function proveSelfContained(text: string, origin: string, trust: TrustSour
   }
   const verifier = createVerifier({ instances: await trust.instances() })
   const outcome = verifier.authenticate(parsed.evidence)
-  if (!outcome.ok) throw refused(outcome.reason)
+  if (outcome.ok) return
+  if (outcome.reason.check !== "log-entry-body") throw refused(outcome.reason)
+  throw new WheelproofError(
+    "ERR_INPUT_UNSUPPORTED",
+    `${origin} cannot be sealed: its log entry is over the envelope's text with its white space, and a bundle does not keep the text`,
+    { hint: "keep the file as it is; it verifies with a log look-up" },
+  )
 }
 
 function refused({ check, expected, found, origin = "evidence" }: Reason): WheelproofError {

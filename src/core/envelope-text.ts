@@ -1,4 +1,4 @@
-import { encodeBase64, utf8 } from "./bytes.ts"
+import { concatBytes, encodeBase64, utf8 } from "./bytes.ts"
 import { sha256Hex } from "./keys.ts"
 
 /** A DSSE envelope as far as its JSON text goes. */
@@ -25,12 +25,13 @@ const SEPARATORS = [
 
 type SignatureMember = "sig" | "keyid" | "cert"
 
-// The last one is of the generic and Go generators up to v2.0.0, which put the certificate beside the signature.
+// The last two are of the generic and Go generators up to v2.0.0, which put the certificate beside the signature.
 const SIGNATURE_MEMBERS: readonly (readonly SignatureMember[])[] = [
   ["sig"],
   ["sig", "keyid"],
   ["keyid", "sig"],
   ["keyid", "sig", "cert"],
+  ["sig", "keyid", "cert"],
 ]
 
 /**
@@ -47,6 +48,14 @@ export function isHashOfEnvelope(hash: string, envelope: EnvelopeParts): boolean
     }
   }
   return false
+}
+
+/** The texts that a file or a line of JSON Lines may have had when it was logged: with a final newline and without. */
+export function rawTexts(raw: Uint8Array): readonly Uint8Array[] {
+  const NEWLINE = 0x0a
+  return raw.at(-1) === NEWLINE
+    ? [raw, raw.subarray(0, -1)]
+    : [raw, concatBytes(raw, Uint8Array.of(NEWLINE))]
 }
 
 // The order of trying is the order of how common they are.

@@ -1,6 +1,6 @@
 import { decodeBase64, decodeUtf8, encodeHex, equalBytes } from "./bytes.ts"
 import { preAuthenticationEncoding } from "./dsse.ts"
-import { isHashOfEnvelope } from "./envelope-text.ts"
+import { isHashOfEnvelope, rawTexts } from "./envelope-text.ts"
 import { malformed, WheelproofError } from "./errors.ts"
 import type { EnvelopeSignature, LogEntry } from "./evidence.ts"
 import { parseJson } from "./json.ts"
@@ -235,7 +235,9 @@ function compareEnvelopeHash(
   signatures: readonly (EnvelopeSignature & { readonly publicKey?: string })[],
 ): BodyMismatch | undefined {
   const { payload, payloadType, raw } = content
-  if (raw !== undefined && sha256Hex(raw) === logged) return undefined
+  if (raw !== undefined && rawTexts(raw).some((text) => sha256Hex(text) === logged)) {
+    return undefined
+  }
   if (isHashOfEnvelope(logged, { payload, payloadType, signatures })) return undefined
   return { expected: "the hash of this envelope", found: `the hash ${logged}` }
 }

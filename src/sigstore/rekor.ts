@@ -1,6 +1,7 @@
 import { encodeBase64, encodeHex, utf8 } from "../core/bytes.ts"
 import { WheelproofError } from "../core/errors.ts"
 import type { Evidence, LogEntry, SigningMaterial } from "../core/evidence.ts"
+import { rawTexts } from "../core/envelope-text.ts"
 import { parsePem, sha256Hex } from "../core/keys.ts"
 import { matchesBody } from "../core/log-body.ts"
 import { leafHash } from "../core/merkle.ts"
@@ -95,6 +96,9 @@ function materialOf(entry: LogEntry): SigningMaterial | undefined {
   }
 }
 
+const RETRIEVE_ENTRIES = "api/v1/log/entries/retrieve"
+const RETRIEVE_INDEX = "api/v1/index/retrieve"
+
 class RekorClient {
   readonly #url: URL
   readonly #transport: LogTransport
@@ -108,32 +112,37 @@ class RekorClient {
   async byUuid(uuids: readonly string[]): Promise<readonly NamedEntry[]> {
     const entries: NamedEntry[] = []
     for (let start = 0; start < uuids.length; start += BATCH) {
-      const answer = await this.#ask("api/v1/log/entries/retrieve", {
-        entryUUIDs: uuids.slice(start, start + BATCH),
-      })
-      if (answer !== undefined) entries.push(...parseRekorEntries(answer))
+      const request = { entryUUIDs: uuids.slice(start, start + BATCH) }
+      entries.push(...(await this.#ask(RETRIEVE_ENTRIES, request, parseRekorEntries)))
     }
     return distinct(entries)
   }
 
   async byProposal(entries: readonly unknown[]): Promise<readonly NamedEntry[]> {
-    const answer = await this.#ask("api/v1/log/entries/retrieve", { entries })
-    return answer === undefined ? [] : distinct(parseRekorEntries(answer))
+    return distinct(await this.#ask(RETRIEVE_ENTRIES, { entries }, parseRekorEntries))
   }
 
   async search(hash: string): Promise<readonly string[]> {
-    const answer = await this.#ask("api/v1/index/retrieve", { hash })
-    return answer === undefined ? [] : parseRekorUuids(answer)
+    return this.#ask(RETRIEVE_INDEX, { hash }, parseRekorUuids)
   }
 
-  /** The body of a 200; undefined for a 404, and for a 400 or 422, with which Rekor answers proposals it does not understand. */
-  async #ask(path: string, body: unknown): Promise<Uint8Array | undefined> {
+  /** What a 200 says; nothing for a 404, and for a 400 or 422, with which Rekor answers proposals it does not understand. */
+  async #ask<Item>(
+    path: string,
+    request: unknown,
+    parse: (body: Uint8Array) => readonly Item[],
+  ): Promise<readonly Item[]> {
     const base = this.#url.href.endsWith("/") ? this.#url : new URL(`${this.#url.href}/`)
     const url = new URL(path, base)
-    const answer = await this.#post(url, body)
-    if (answer.status === 200) return answer.body
-    if ([400, 404, 422].includes(answer.status)) return undefined
-    throw unreachable(url, `it answered with status ${answer.status}`)
+    const { status, body } = await this.#post(url, request)
+    if ([400, 404, 422].includes(status)) return []
+    if (status !== 200) throw unreachable(url, `it answered with status ${status}`)
+    try {
+      return parse(body)
+    } catch (error) {
+      if (!(error instanceof WheelproofError)) throw error
+      throw unreachable(url, `its answer is not one of Rekor's: ${error.message}`, error)
+    }
   }
 
   async #post(url: URL, body: unknown): ReturnType<LogTransport["postJson"]> {
@@ -166,7 +175,11 @@ function distinct(entries: readonly NamedEntry[]): readonly NamedEntry[] {
 
 /** The names of the entries that the generators' clients made of such an envelope: leaf hashes of canonical bodies (RFC 8785). */
 function entryNames(content: Envelope, leaf: Uint8Array): readonly string[] {
-  const raw = content.raw ?? new Uint8Array()
+  const texts = rawTexts(content.raw ?? new Uint8Array())
+  return texts.flatMap((raw) => entryNamesOf(raw, content, leaf))
+}
+
+function entryNamesOf(raw: Uint8Array, content: Envelope, leaf: Uint8Array): readonly string[] {
   const verifier = encodeBase64(utf8(certificatePem(leaf)))
   const envelopeHash = `{"algorithm":"sha256","value":"${sha256Hex(raw)}"}`
   const payloadHash = `{"algorithm":"sha256","value":"${sha256Hex(content.payload)}"}`

@@ -1,7 +1,7 @@
 import type { Artifact } from "../core/artifact.ts"
 import type { Authentic } from "../core/authenticate.ts"
 import { crossCheck } from "../core/cross-check.ts"
-import { type Sha256 } from "../core/digest.ts"
+import { parseSha256, type Sha256 } from "../core/digest.ts"
 import { WheelproofError } from "../core/errors.ts"
 import type { Evidence } from "../core/evidence.ts"
 import { LIMITS } from "../core/limits.ts"
@@ -135,7 +135,7 @@ async function* verifyOne(
   effects: SlsaEffects,
 ): AsyncGenerator<SlsaEvent> {
   try {
-    const { sha256 } = hashFile(effects.files, target)
+    const sha256 = digestOf(target, effects.files)
     const unsupported = checkDispatch(question.command, question.flags.builderId)
     if (unsupported !== undefined) {
       yield { kind: "failed", target, error: unsupported.message }
@@ -152,6 +152,12 @@ async function* verifyOne(
     if (!(error instanceof WheelproofError) || isAboutTheRun(error)) throw error
     yield { kind: "failed", target, error: error.message }
   }
+}
+
+// slsa-verifier knows files alone; a digest is for artifacts that are somewhere else.
+function digestOf(target: string, files: Files): Sha256 {
+  const isDigest = target.startsWith("sha256:") && files.kind(target) === "missing"
+  return isDigest ? parseSha256(target.slice("sha256:".length)) : hashFile(files, target).sha256
 }
 
 function isAboutTheRun({ code }: WheelproofError): boolean {

@@ -52,10 +52,11 @@ function parseHash(hash: Uint8Array): Uint8Array {
   return hash
 }
 
-// 9999-12-31 in seconds; later times do not fit any date format that we print.
+// 9999-12-31; later times do not fit any date format that we print.
 const LAST_SECOND = 253_402_300_799n
 
-function parseSeconds(value: bigint): number {
+/** A time in seconds since 1970 that every date format can write. Throws `ERR_INPUT_MALFORMED`. */
+export function parseSeconds(value: bigint): number {
   if (value > LAST_SECOND) throw malformed("an integrated time is out of range")
   return Number(value)
 }

@@ -38,7 +38,7 @@ export function jsonBytes(value: unknown): Buffer {
   return Buffer.from(JSON.stringify(value))
 }
 
-/** A deep copy with one member, named by its path, set to another value; `undefined` takes it out. */
+/** A deep copy with one member or element, named by its path, set to another value; `undefined` takes it out. */
 export function withMember<Document>(
   document: Document,
   path: readonly (string | number)[],
@@ -48,8 +48,9 @@ export function withMember<Document>(
   const last = path.at(-1) ?? ""
   const parent = path.slice(0, -1).reduce<unknown>(memberOf, copy)
   if (typeof parent !== "object" || parent === null) throw new Error(`no parent at ${path.join()}`)
-  if (value === undefined) Reflect.deleteProperty(parent, last)
-  else Reflect.set(parent, last, value)
+  if (value !== undefined) Reflect.set(parent, last, value)
+  else if (Array.isArray(parent)) parent.splice(Number(last), 1)
+  else Reflect.deleteProperty(parent, last)
   return copy
 }
 

@@ -80,9 +80,7 @@ function parseMaterial(material: Shape, form: EvidenceForm): SigningMaterial {
     throw malformed("a bundle names more than one kind of signer")
   }
   if (certificate !== undefined) {
-    const leaf = certificate.base64("rawBytes")
-    certificate.refuseUnread()
-    return { kind: "certificate", leaf, intermediates: [] }
+    return { kind: "certificate", leaf: parseOnly(certificate, "rawBytes"), intermediates: [] }
   }
   if (chain !== undefined) return parseChain(chain, form)
   if (publicKey === undefined) throw malformed("a bundle names no signer")
@@ -96,7 +94,7 @@ function parseChain(chain: Shape, form: EvidenceForm): SigningMaterial {
   if (form === "sigstore-bundle-v0.3") throw malformed("a v0.3 bundle holds a certificate chain")
   const [leaf, ...intermediates] = chain
     .shapes("certificates", LIMITS.certificates)
-    .map((certificate) => certificate.base64("rawBytes"))
+    .map((certificate) => parseOnly(certificate, "rawBytes"))
   if (leaf === undefined) throw malformed("a bundle's certificate chain is empty")
   chain.refuseUnread()
   return { kind: "certificate", leaf, intermediates }
@@ -106,7 +104,14 @@ function parseTimestamps(data: Shape | undefined): readonly Uint8Array[] {
   if (data === undefined) return []
   const timestamps = data
     .shapes("rfc3161Timestamps", LIMITS.timestamps)
-    .map((timestamp) => timestamp.base64("signedTimestamp"))
+    .map((timestamp) => parseOnly(timestamp, "signedTimestamp"))
   data.refuseUnread()
   return timestamps
+}
+
+/** The bytes of an object that has this one member. */
+function parseOnly(wrapper: Shape, name: string): Uint8Array {
+  const bytes = wrapper.base64(name)
+  wrapper.refuseUnread()
+  return bytes
 }

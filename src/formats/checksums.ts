@@ -14,9 +14,14 @@ const MAX_LINE_CHARS = 65_536
 /** Control, format, surrogate, and line-breaking characters: nothing that a file of a release is named with. */
 const UNWANTED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u
 
-/** Writes lines as `sha256sum` does (GNU coreutils, text mode). Throws `ERR_INPUT_MALFORMED` for a name that could not be read back. */
+/**
+ * Writes lines as `sha256sum` does (GNU coreutils, text mode). Throws `ERR_INPUT_MALFORMED` or `ERR_INPUT_TOO_LARGE` for a name that
+ * could not be read back.
+ */
 export function formatChecksums(lines: readonly ChecksumLine[]): string {
-  return lines.map(({ name, sha256 }) => `${sha256}  ${checkName(name)}\n`).join("")
+  return lines
+    .map(({ name, sha256 }) => `${checkLength(`${sha256}  ${checkName(name)}`)}\n`)
+    .join("")
 }
 
 /**
@@ -32,6 +37,8 @@ export function parseChecksums(bytes: Uint8Array): readonly ChecksumLine[] {
   const plain = looksLikeBase64(text)
     ? decodeUtf8(decodeWrappedBase64(text, "checksums"), "decoded checksums")
     : text
+  // JavaScript's trim() takes it for white space, the generator does not.
+  if (plain.includes("\u{feff}")) throw malformed("checksums hold a byte order mark")
   const lines = plain
     .split("\n")
     .map((line) => line.trim())
@@ -71,13 +78,7 @@ function looksLikeBase64(text: string): boolean {
 }
 
 function parseLine(line: string): ChecksumLine {
-  if (line.length > MAX_LINE_CHARS) {
-    throw new WheelproofError(
-      "ERR_INPUT_TOO_LARGE",
-      `a checksum line is over ${MAX_LINE_CHARS} characters`,
-    )
-  }
-  const match = /^(\S+)([ \t])(.*)$/su.exec(line)
+  const match = /^(\S+)([ \t])(.*)$/su.exec(checkLength(line))
   if (match === null) throw malformed(`${JSON.stringify(line)} is not a digest and a name`)
   const [, digest = "", , rest = ""] = match
   return { sha256: parseSha256(digest.toLowerCase()), name: checkName(nameOf(rest)) }
@@ -88,8 +89,23 @@ function nameOf(rest: string): string {
   return (rest.startsWith("*") ? rest.slice(1) : rest).trim()
 }
 
+function checkLength(line: string): string {
+  if (line.length <= MAX_LINE_CHARS) return line
+  throw new WheelproofError(
+    "ERR_INPUT_TOO_LARGE",
+    `a checksum line is over ${MAX_LINE_CHARS} characters`,
+  )
+}
+
 function checkName(name: string): string {
-  if (name === "" || name === "." || name === ".." || /[/\\]/.test(name) || UNWANTED.test(name)) {
+  const isPlain =
+    name !== "" &&
+    name !== "." &&
+    name !== ".." &&
+    name === name.trim() &&
+    !/[/\\]/.test(name) &&
+    !UNWANTED.test(name)
+  if (!isPlain) {
     throw malformed(`${JSON.stringify(name)} is not a plain file name`)
   }
   return name

@@ -28,7 +28,7 @@ export function parseEnvelope(
 function parseSignature(signature: Shape): EnvelopeSignature {
   const sig = decodeBase64(signature.string("sig"), `${signature.path}.sig`)
   const keyid = signature.optionalString("keyid") ?? ""
-  signature.raw("cert")
+  signature.optionalString("cert")
   signature.refuseUnread()
   return { sig, keyid }
 }

@@ -5,7 +5,7 @@ import { LIMITS } from "../core/limits.ts"
 import { Shape } from "../core/shape.ts"
 import { parseBundle } from "./bundle.ts"
 import { parseBareEnvelope } from "./envelope.ts"
-import { parseAttestation, readProvenanceObject } from "./pep740.ts"
+import { parseAttestation, parseProvenanceItem, readProvenanceObject } from "./pep740.ts"
 
 /** One attestation of a document, or why it is none. One broken attestation does not hide the others. */
 export type ParsedEvidence =
@@ -40,9 +40,9 @@ function readDocument(
     return [guard(origin, () => parseBareEnvelope(document, bytes, origin))]
   }
   if (document.has("attestation_bundles")) {
-    return readProvenanceObject(document).map(({ attestation, publisher }, index) => {
+    return readProvenanceObject(document).map((item, index) => {
       const place = `${origin}, attestation ${index + 1}`
-      return guard(place, () => parseAttestation(attestation, place, publisher))
+      return guard(place, () => parseProvenanceItem(item, place))
     })
   }
   if (document.has("envelope")) return [guard(origin, () => parseAttestation(document, origin))]
@@ -52,9 +52,10 @@ function readDocument(
 
 // GitHub's REST API, "List attestations": {"attestations": [{"bundle": {...} | null, "bundle_url": "..."}]}.
 function readGithubAnswer(document: Shape, origin: string): readonly ParsedEvidence[] {
-  return document.shapes("attestations", LIMITS.attestations).map((item, index) => {
+  return document.list("attestations", LIMITS.attestations).map(({ value, path }, index) => {
     const place = `${origin}, attestation ${index + 1}`
     return guard(place, () => {
+      const item = new Shape(value, path)
       const bundle = item.optionalObject("bundle")
       if (bundle !== undefined) return parseBundle(bundle, place)
       throw malformed(

@@ -6,12 +6,13 @@ import type { Shape } from "../core/shape.ts"
 
 /** Parses a `TransparencyLogEntry` (Sigstore protobuf specs, `sigstore_rekor.proto`). Throws `ERR_INPUT_MALFORMED`. */
 export function parseLogEntry(entry: Shape): LogEntry {
+  const logId = entry.object("logId")
   const kindVersion = entry.object("kindVersion")
   const promise = entry.optionalObject("inclusionPromise")
   const proof = entry.optionalObject("inclusionProof")
   const parsed: LogEntry = {
     logIndex: entry.optionalUint64("logIndex") ?? 0n,
-    logId: parseLogId(entry.object("logId").base64("keyId")),
+    logId: parseLogId(logId.base64("keyId")),
     kind: kindVersion.string("kind"),
     version: kindVersion.string("version"),
     integratedTime: parseSeconds(entry.optionalUint64("integratedTime") ?? 0n),
@@ -19,6 +20,7 @@ export function parseLogEntry(entry: Shape): LogEntry {
     inclusionProof: proof === undefined ? undefined : parseInclusionProof(proof),
     body: entry.base64("canonicalizedBody"),
   }
+  logId.refuseUnread()
   promise?.refuseUnread()
   kindVersion.refuseUnread()
   entry.refuseUnread()
@@ -50,10 +52,11 @@ function parseHash(hash: Uint8Array): Uint8Array {
   return hash
 }
 
-// 9999-12-31 in seconds; later times do not fit any date format that we print.
+// 9999-12-31; later times do not fit any date format that we print.
 const LAST_SECOND = 253_402_300_799n
 
-function parseSeconds(value: bigint): number {
+/** A time in seconds since 1970 that every date format can write. Throws `ERR_INPUT_MALFORMED`. */
+export function parseSeconds(value: bigint): number {
   if (value > LAST_SECOND) throw malformed("an integrated time is out of range")
   return Number(value)
 }

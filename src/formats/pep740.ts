@@ -3,7 +3,7 @@ import { IN_TOTO_PAYLOAD_TYPE } from "../core/dsse.ts"
 import { malformed } from "../core/errors.ts"
 import type { Evidence, Publisher, SigningMaterial } from "../core/evidence.ts"
 import { LIMITS } from "../core/limits.ts"
-import type { Shape } from "../core/shape.ts"
+import { Shape } from "../core/shape.ts"
 import { parseLogEntry } from "./log-entry.ts"
 import { parseStatement } from "./statement.ts"
 
@@ -11,11 +11,7 @@ import { parseStatement } from "./statement.ts"
  * Parses an attestation object (PEP 740, "Attestation object", version 1). The specification lets indexes add members, so unknown
  * ones are ignored. Throws `ERR_INPUT_MALFORMED` or `ERR_INPUT_TOO_LARGE`.
  */
-export function parseAttestation(
-  attestation: Shape,
-  origin: string,
-  publisher?: Publisher,
-): Evidence {
+export function parseAttestation(attestation: Shape, origin: string): Evidence {
   checkVersion(attestation, "attestation")
   const envelope = attestation.object("envelope")
   const material = attestation.optionalObject("verification_material")
@@ -33,7 +29,6 @@ export function parseAttestation(
     material: parseMaterial(material),
     entries: (material?.shapes("transparency_entries", LIMITS.logEntries) ?? []).map(parseLogEntry),
     timestamps: material?.base64List("timestamps", LIMITS.timestamps) ?? [],
-    ...(publisher === undefined ? {} : { publisher }),
   }
 }
 
@@ -48,21 +43,34 @@ function wrapped(parent: Shape, name: string): Uint8Array {
   return decodeWrappedBase64(parent.string(name), `${parent.path}.${name}`)
 }
 
-/** One attestation of a provenance object, still to be parsed, with the publisher that the index names for it. */
+/** One attestation of a provenance object, still to be parsed, and the bundle whose publisher the index names for it. */
 export interface ProvenanceItem {
-  readonly attestation: Shape
-  readonly publisher: Publisher
+  readonly value: unknown
+  readonly path: string
+  readonly bundle: Shape
 }
 
 /** Reads a provenance object (PEP 740, "Provenance objects", version 1) into its attestations. */
 export function readProvenanceObject(provenance: Shape): readonly ProvenanceItem[] {
   checkVersion(provenance, "provenance object")
-  return provenance.shapes("attestation_bundles", LIMITS.attestations).flatMap((bundle) => {
-    const publisher = parsePublisher(bundle.object("publisher"))
-    return bundle
-      .shapes("attestations", LIMITS.attestations)
-      .map((attestation) => ({ attestation, publisher }))
-  })
+  return provenance
+    .shapes("attestation_bundles", LIMITS.attestations)
+    .flatMap((bundle) =>
+      bundle
+        .list("attestations", LIMITS.attestations)
+        .map((attestation) => ({ ...attestation, bundle })),
+    )
+}
+
+/** Parses one attestation of a provenance object with its publisher. Throws as {@link parseAttestation} does. */
+export function parseProvenanceItem(
+  { value, path, bundle }: ProvenanceItem,
+  origin: string,
+): Evidence {
+  return {
+    ...parseAttestation(new Shape(value, path), origin),
+    publisher: parsePublisher(bundle.object("publisher")),
+  }
 }
 
 function checkVersion(object: Shape, what: string): void {

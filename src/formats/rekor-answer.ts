@@ -2,10 +2,15 @@ import { decodeBase64, encodeHex } from "../core/bytes.ts"
 import { malformed } from "../core/errors.ts"
 import type { InclusionProof, LogEntry } from "../core/evidence.ts"
 import { parseJson } from "../core/json.ts"
+import { LIMITS } from "../core/limits.ts"
 import { leafHash } from "../core/merkle.ts"
 import { Shape } from "../core/shape.ts"
+import { parseSeconds } from "./log-entry.ts"
 
 const MAX_ENTRIES = 100
+
+/** A tree id, where the log gives one, and a leaf hash (Rekor `openapi.yaml`, `entryUUID`). */
+const ENTRY_NAME = /^(?:[0-9a-f]{16})?[0-9a-f]{64}$/
 
 /** An entry of a Rekor v1 answer under its name: tree id and leaf hash, in hex. */
 export interface NamedEntry {
@@ -31,7 +36,7 @@ export function parseRekorUuids(bytes: Uint8Array): readonly string[] {
   const answer = parseJson(bytes, "the log's answer")
   if (!Array.isArray(answer)) throw malformed("the log's answer to a search is not a list")
   return answer.slice(0, MAX_ENTRIES).map((uuid: unknown) => {
-    if (typeof uuid !== "string" || !/^(?:[0-9a-f]{16})?[0-9a-f]{64}$/.test(uuid)) {
+    if (typeof uuid !== "string" || !ENTRY_NAME.test(uuid)) {
       throw malformed("the log's answer to a search holds something that is not an entry's name")
     }
     return uuid
@@ -40,8 +45,9 @@ export function parseRekorUuids(bytes: Uint8Array): readonly string[] {
 
 function parseEntry(uuid: string, shape: Shape): LogEntry {
   const body = shape.base64("body")
-  if (!uuid.endsWith(encodeHex(leafHash(body))))
+  if (!ENTRY_NAME.test(uuid) || !uuid.endsWith(encodeHex(leafHash(body)))) {
     throw malformed(`the log's entry ${uuid} is not that entry`)
+  }
   const head = new Shape(parseJson(body, "log entry body"), "log entry body")
   const verification = shape.object("verification")
   const logId = shape.string("logID")
@@ -51,7 +57,7 @@ function parseEntry(uuid: string, shape: Shape): LogEntry {
     logId,
     kind: head.string("kind"),
     version: head.string("apiVersion"),
-    integratedTime: Number(shape.uint64("integratedTime")),
+    integratedTime: parseSeconds(shape.uint64("integratedTime")),
     signedEntryTimestamp: verification.optionalBase64("signedEntryTimestamp"),
     inclusionProof: parseProof(verification.optionalObject("inclusionProof")),
     body,
@@ -64,15 +70,16 @@ function parseProof(proof: Shape | undefined): InclusionProof | undefined {
     logIndex: proof.uint64("logIndex"),
     treeSize: proof.uint64("treeSize"),
     rootHash: parseHexHash(proof.string("rootHash")),
-    hashes: proof.list("hashes", 64).map(({ value }) => parseHexHash(String(value))),
+    hashes: proof.list("hashes", LIMITS.proofHashes).map(({ value }) => parseHexHash(value)),
     checkpoint: proof.optionalString("checkpoint"),
   }
 }
 
-function parseHexHash(text: string): Uint8Array {
-  if (!/^[0-9a-f]{64}$/.test(text))
+function parseHexHash(value: unknown): Uint8Array {
+  if (typeof value !== "string" || !/^[0-9a-f]{64}$/.test(value)) {
     throw malformed("the log's answer has a hash that is not SHA-256")
-  return Buffer.from(text, "hex")
+  }
+  return Buffer.from(value, "hex")
 }
 
 /** The verifier of an entry body of kind intoto/0.0.1 or dsse/0.0.1 with one signature, as PEM; undefined for other bodies. */

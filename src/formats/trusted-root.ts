@@ -112,11 +112,11 @@ function parseAuthority(authority: Shape): TrustedAuthority {
   }
 }
 
-// A log with a key of a type that we do not know is not trusted, and no reason to do without the others.
 function hostOf(uri: string): string {
   return uri.replace(/^https?:\/\//, "").replace(/\/.*$/, "")
 }
 
+// A log with a key of a type that we do not know is not trusted, and no reason to do without the others.
 function parseLogs(root: Shape, name: string): readonly TrustedLog[] {
   return root.shapes(name, MAX_PARTS).flatMap((log) => {
     try {
@@ -167,7 +167,9 @@ function parseValidity(parent: Shape, name: string): Validity {
 // Protobuf JSON writes timestamps as RFC 3339 in UTC.
 function parseTime(text: string, { path }: Shape): number {
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : NaN
-  if (Number.isNaN(time))
+  // Date.parse takes 30 February for 2 March.
+  if (Number.isNaN(time) || !text.startsWith(new Date(time).toISOString().slice(0, 19))) {
     throw new WheelproofError("ERR_TRUST_ROOT", `${path} has the time ${JSON.stringify(text)}`)
+  }
   return time
 }

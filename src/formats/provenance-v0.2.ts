@@ -56,8 +56,11 @@ export function readProvenanceV02(predicate: Shape): Claim {
 
 // The GitHub generators write `RUN-ATTEMPT`; Go's JSON of the early ones spelled the member with a capital D.
 function readRun(metadata: Shape | undefined): Claim["run"] {
-  const id =
-    metadata?.optionalString("buildInvocationId") ?? metadata?.optionalString("buildInvocationID")
+  const id = agreeing(
+    "the run",
+    metadata?.optionalString("buildInvocationId"),
+    metadata?.optionalString("buildInvocationID"),
+  )
   const match = id === undefined ? null : /^([0-9]+)-([0-9]+)$/.exec(id)
   return match === null ? undefined : { id: match[1] ?? "", attempt: match[2] ?? "" }
 }

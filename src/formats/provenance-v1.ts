@@ -83,8 +83,11 @@ function readWorkflow(parameter: Shape | undefined, workflowRef: string | undefi
 }
 
 function readRun(metadata: Shape | undefined): Claim["run"] {
-  const invocation =
-    metadata?.optionalString("invocationId") ?? metadata?.optionalString("invocationID")
+  const invocation = agreeing(
+    "the run",
+    metadata?.optionalString("invocationId"),
+    metadata?.optionalString("invocationID"),
+  )
   return invocation === undefined ? undefined : runOf(invocation)
 }
 

@@ -8,6 +8,7 @@ const LOWER = {
   github_event_name: "workflow_dispatch",
   github_ref: "refs/heads/main",
   github_sha1: "abc",
+  github_repository: "acme/rocket",
   github_run_id: "17",
   github_run_attempt: "2",
   github_repository_id: "1",
@@ -20,8 +21,8 @@ const READ = {
   eventName: "workflow_dispatch",
   ref: "refs/heads/main",
   commit: "abc",
-  runId: "17",
-  runAttempt: "2",
+  repository: "https://github.com/acme/rocket",
+  run: { id: "17", attempt: "2" },
   repositoryId: "1",
   ownerId: "2",
   workflowRef: "acme/rocket/.github/workflows/a.yml@refs/heads/main",
@@ -44,7 +45,7 @@ test("the commit is read from `sha` too, and numbers as text", () => {
   const context = shape({ GITHUB_SHA: "abc", GITHUB_RUN_ID: 17, github_repository_id: 851894824 })
   expect(readGithubContext(context)).toMatchObject({
     commit: "abc",
-    runId: "17",
+    run: { id: "17", attempt: "1" },
     repositoryId: "851894824",
   })
 })
@@ -69,6 +70,10 @@ test.each([
   [{ github_run_id: 2 ** 53 }, "it.github_run_id is not a string"],
   [{ github_event_payload: "{}" }, "it.github_event_payload is not an object"],
   [{ GITHUB_EVENT_PAYLOAD: [] }, "it.GITHUB_EVENT_PAYLOAD is not an object"],
+  [
+    { github_ref: "refs/heads/a", GITHUB_REF: "refs/heads/b" },
+    "the statement names two values for the variable ref: refs/heads/a and refs/heads/b",
+  ],
   [{ github_event_payload: { inputs: [] } }, "it.github_event_payload.inputs is not an object"],
 ])("the variables %j are refused", (context, message) => {
   expect(refusal(() => readGithubContext(shape(context)))).toEqual({

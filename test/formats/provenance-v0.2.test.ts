@@ -64,8 +64,8 @@ test.each<[string, readonly (string | number)[], unknown, Partial<Claim>]>([
   [
     "with the invocation's id spelled as specified",
     ["metadata"],
-    { buildInvocationId: "17-3", buildInvocationID: "18-4" },
-    { run: { id: "17", attempt: "3" } },
+    { buildInvocationId: "10818226125-1" },
+    { run: { id: "10818226125", attempt: "1" } },
   ],
   [
     "with an invocation's id of another form: the run of the environment",
@@ -127,6 +127,18 @@ test.each<[string, readonly (string | number)[], unknown, string]>([
     ["materials", 0, "uri"],
     "git+https://github.com/acme/socket@refs/tags/v1.0.0",
     "names two repositories: https://github.com/acme/rocket and https://github.com/acme/socket",
+  ],
+  [
+    "an invocation's id in two spellings that differ",
+    ["metadata"],
+    { buildInvocationId: "17-3", buildInvocationID: "18-4" },
+    "two values for the run: 17-3 and 18-4",
+  ],
+  [
+    "an environment with another run",
+    [...ENVIRONMENT, "github_run_id"],
+    "17",
+    "two values for the run: 10818226125 attempt 1 and 17 attempt 1",
   ],
   [
     "an environment with another commit",

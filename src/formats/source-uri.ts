@@ -22,7 +22,7 @@ export function readSource(
   return {
     repository: at === -1 ? bare : bare.slice(0, at),
     ref: at === -1 ? undefined : bare.slice(at + 1),
-    commit: digest.get("gitCommit") ?? digest.get("sha1"),
+    commit: agreeing("the source commit", digest.get("gitCommit"), digest.get("sha1")),
   }
 }
 

@@ -139,8 +139,11 @@ function provedBuilder(identity: Identity, { builder = "" }: Claim): string | un
   if (builder.startsWith(RUNNER_BUILDERS) && runnerEnvironment !== undefined) {
     return `${RUNNER_BUILDERS}${runnerEnvironment}`
   }
-  // GitLab's own statements name a runner of the project instead of the pipeline's file.
-  if (sourceRepository !== undefined && builder.startsWith(`${sourceRepository}/-/runners/`)) {
+  // GitLab's own statements name a runner of the project instead of the pipeline's file; GitHub has no such addresses.
+  if (
+    sourceRepository?.startsWith("https://github.com/") === false &&
+    builder.startsWith(`${sourceRepository}/-/runners/`)
+  ) {
     return builder
   }
   return san.value

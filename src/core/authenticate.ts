@@ -195,6 +195,7 @@ function certificateReason(
 ): Reason | undefined {
   if (signer.kind === "keys") return undefined
   if (instance !== undefined) return checkCertificate(signer.certificate, times, instance, origin)
+  /* v8 ignore next 4 -- the caller refuses before; a certificate without an instance must not pass even if it did not. */
   return check("certificate-chain", origin, () => ({
     expected: "a certificate of an instance of the trust root",
     found: "a certificate, and no instance",

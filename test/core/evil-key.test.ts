@@ -1,11 +1,20 @@
 import { describe, expect, test } from "vitest"
 
 import { parsePublicKey, type PublicKey } from "../../src/core/keys.ts"
+import { createVerifier } from "../../src/core/verifier.ts"
 import { createKeyPair, type KeyPair } from "../../src/world/keys.ts"
 import { managedSigner } from "../../src/world/signer.ts"
 import { slsaV1Statement } from "../../src/world/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
-import { judge, NOW, WHEEL, wheelSubject } from "../support/judge.ts"
+import {
+  evidenceOf,
+  instancesOf,
+  judge,
+  NOW,
+  WHEEL,
+  wheel,
+  wheelSubject,
+} from "../support/judge.ts"
 
 const world = createWorld({ now: NOW })
 const stranger = createWorld({ now: NOW })
@@ -80,6 +89,16 @@ describe("a signature over a file", () => {
     expect(judge(world, lying).checks).toEqual(["message-digest"])
   })
 
+  test("is refused where nothing can check it", () => {
+    const evidence = evidenceOf(world.signMessage(WHEEL))
+    const verifier = createVerifier({ instances: instancesOf(world) })
+    expect(verifier.verify(wheel(), evidence, {})).toMatchObject({
+      kind: "rejected",
+      reasons: [{ check: "signature" }],
+    })
+    expect(verifier.authenticate(evidence)).toMatchObject({ ok: false })
+  })
+
   test("is no statement of an expected type", () => {
     const expectation = { predicate: "https://slsa.dev/provenance/v1" }
     expect(judge(world, world.signMessage(WHEEL), { expectation }).checks).toEqual([
@@ -96,4 +115,12 @@ describe("a signature over a file", () => {
       expect(reasons[0]?.found).toContain(`by a key of type ${kind.replace("2048", "")} cannot be`)
     },
   )
+})
+
+test("a certificate counts for nothing where no instance is trusted", () => {
+  const checks = ["certificate-chain"]
+  expect(judge(world, world.signPayload(v1), { instances: [] }).checks).toEqual(checks)
+  expect(judge(stranger, world.signPayload(v1)).checks).not.toEqual([])
+  const bare = world.signPayload(v1, { entries: [] })
+  expect(judge(world, bare, { instances: [] }).checks).toEqual(checks)
 })

@@ -97,6 +97,19 @@ test("an authority that was not in service at that time is refused", () => {
   expect(judge(world, stamped({}), { instances }).checks).toEqual(["timestamp"])
 })
 
+test("an authority whose certificate leads to none of its own is refused", () => {
+  const instances = instancesOf(world).map((instance) => ({
+    ...instance,
+    timestampAuthorities: instance.timestampAuthorities.map((one) => ({
+      ...one,
+      chain: one.chain.slice(0, 1),
+    })),
+  }))
+  const { checks, reasons } = judge(world, stamped({}), { instances })
+  expect(checks).toEqual(["timestamp"])
+  expect(reasons[0]?.found).toBe("another chain")
+})
+
 test.each(["sha256", "sha384", "sha512"] as const)("%s digests verify", (hash) => {
   expect(judge(world, stamped({ hash, signatureHash: hash })).checks).toEqual([])
 })

@@ -115,3 +115,25 @@ test.each([
     expect(judge(world, world.signPayload(statement)).checks).toEqual(checks)
   },
 )
+
+test.each([
+  ["gitlab.com", []],
+  ["github.com", ["claim-builder"]],
+])(
+  "a runner of the project as builder, as GitLab's own statements have it, on %s",
+  (host, checks) => {
+    const repository = `https://${host}/acme/rocket`
+    const identity = {
+      san: { kind: "uri", value: `${repository}//.gitlab-ci.yml@refs/tags/v1.0.0` },
+      issuer: `https://${host}`,
+      sourceRepository: repository,
+      sourceRef: "refs/tags/v1.0.0",
+      sourceCommit: GITHUB_IDENTITY.sourceCommit,
+    } as const
+    const statement = slsaV1Statement([wheelSubject()], { ...GITHUB_IDENTITY, ...identity })
+    statement.predicate.runDetails.builder.id = `${repository}/-/runners/17`
+    const document = world.signPayload(statement, { issue: { identity } })
+    const judged = judge(world, document).checks.filter((check) => check === "claim-builder")
+    expect(judged).toEqual(checks)
+  },
+)

@@ -24,6 +24,10 @@ describe("a public key", () => {
     )
     const small = sequence(integer(2n ** 1023n), integer(65537))
     expect(codeOf(rsa, small)).toBe("ERR_INPUT_UNSUPPORTED")
+    for (const exponent of [0n, 1n, 65536n, 2n ** 70n + 1n]) {
+      const odd = sequence(integer(2n ** 2047n + 1n), integer(exponent))
+      expect(codeOf(rsa, odd)).toBe("ERR_INPUT_UNSUPPORTED")
+    }
   })
 
   test("whose point is on no curve is an error when it is used", () => {

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import type { Artifact } from "../../src/core/artifact.ts"
 import type { CheckId } from "../../src/core/checks.ts"
 import { parseSha256 } from "../../src/core/digest.ts"
+import type { Evidence } from "../../src/core/evidence.ts"
 import type { Expectation } from "../../src/core/expectation.ts"
 import type { PublicKey } from "../../src/core/keys.ts"
 import type { TrustedInstance } from "../../src/core/trust.ts"
@@ -59,6 +60,13 @@ export function instancesOf(
   options?: Parameters<World["trustedRoot"]>[0],
 ): readonly TrustedInstance[] {
   return parseTrustedRoots(Buffer.from(JSON.stringify(world.trustedRoot(options))), "world")
+}
+
+/** The one attestation of a document, which has to be readable. */
+export function evidenceOf(document: unknown): Evidence {
+  const [parsed] = parseEvidenceDocument(Buffer.from(JSON.stringify(document)), "evidence")
+  if (parsed?.kind !== "evidence") throw new Error(parsed?.message ?? "nothing")
+  return parsed.evidence
 }
 
 /** Verifies a document with one attestation against a world's trusted root. */

@@ -25,7 +25,7 @@ const MAX_SHOWN = 100
 
 /**
  * The `inspect` use case: what a file of evidence says, in its own words. Nothing is verified, and the first section says so. Throws for
- * a file that cannot be read; what is in it but no evidence is shown as such.
+ * a file that cannot be read or holds no evidence at all; what stands beside evidence and is none is shown as such.
  */
 export function inspect(file: string, files: Files): Inspection {
   const items: ParsedEvidence[] = []
@@ -34,6 +34,7 @@ export function inspect(file: string, files: Files): Inspection {
     if (items.length < MAX_SHOWN) items.push(item)
     else more += 1
   }
+  refuseWithoutEvidence(items, file)
   const described = items.map(describe)
   return {
     sections: [
@@ -54,6 +55,16 @@ export function inspect(file: string, files: Files): Inspection {
       notShown: more,
     },
   }
+}
+
+function refuseWithoutEvidence(items: readonly ParsedEvidence[], file: string): void {
+  if (items.some(({ kind }) => kind === "evidence")) return
+  const [first] = items
+  const message =
+    first?.kind === "malformed"
+      ? `${first.origin}: ${first.message}`
+      : `${file} holds no attestation`
+  throw new WheelproofError("ERR_INPUT_MALFORMED", message)
 }
 
 interface Described {

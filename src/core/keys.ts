@@ -69,8 +69,8 @@ export function parsePublicKey(spki: Uint8Array, what: string): PublicKey {
       key ??= importKey(spki, what)
       try {
         return verifySignature(type === "ed25519" ? null : hashName, data, key, signature)
-        /* v8 ignore next 3 -- neither runtime throws for a signature today; one that cannot even be read is not valid. */
       } catch {
+        /* v8 ignore next -- neither runtime throws here today; a signature that cannot even be read is not valid. */
         return false
       }
     },

@@ -31,6 +31,8 @@ export interface Rotation {
 export interface RepositoryFaults {
   /** Take the request and never answer. */
   hang?: boolean
+  /** Announce an answer and never send it. */
+  stall?: boolean
   /** Answer with this status. */
   status?: number
   /** Send everybody to this address. */
@@ -58,6 +60,8 @@ export interface TufRepository {
   readonly rotate: (rotation?: Rotation) => void
   /** Publishes metadata anew of which those of one role end at this time, in milliseconds since 1970. */
   readonly expire: (role: Role, at: number) => void
+  /** Publishes metadata anew of which those of one role, root excepted, count from this version. */
+  readonly restart: (role: Role, version: number) => void
   readonly close: () => Promise<void>
 }
 
@@ -124,6 +128,10 @@ export async function createTufRepository(
       state.expires[role] = at
       if (role === "root") rotate(state, { roles: [] })
       else publishTargets(state)
+    },
+    restart(role, version) {
+      state.versions[role] = version - 1
+      publishTargets(state)
     },
     close: () => close(server),
   }
@@ -233,10 +241,14 @@ function sha256(bytes: Uint8Array): string {
 
 async function answer(
   file: Buffer | undefined,
-  { hang, status, redirect, until }: RepositoryFaults,
+  { hang, stall, status, redirect, until }: RepositoryFaults,
   response: ServerResponse,
 ): Promise<void> {
   if (hang === true) return
+  if (stall === true) {
+    response.writeHead(200, { "content-length": 1_000 }).flushHeaders()
+    return
+  }
   await until
   if (redirect !== undefined) response.writeHead(302, { location: redirect }).end()
   else response.writeHead(status ?? (file === undefined ? 404 : 200)).end(file)

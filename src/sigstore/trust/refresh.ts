@@ -21,8 +21,8 @@ export interface RefreshLimits {
 const TARGET = "trusted_root.json"
 
 /**
- * Fetches a repository's metadata and trusted root by the TUF client workflow (tuf-js), from the embedded root on, in a folder of its own.
- * What is cached takes part, so that an older repository is noticed. Throws `ERR_NETWORK` for a repository that cannot be reached or
+ * Fetches a repository's metadata and trusted root by the TUF client workflow (tuf-js), in a folder of its own. It starts from what is
+ * cached, which must have been verified, else from the embedded root, so that an older repository is noticed. Throws `ERR_NETWORK` for a repository that cannot be reached or
  * whose metadata do not hold; nothing was changed then.
  */
 export async function refreshMetadata(
@@ -48,7 +48,7 @@ export async function refreshMetadata(
     const read = (name: string): Uint8Array => fs.readFileSync(path.join(folder, name))
     return {
       refreshedAt: now,
-      roots: fetcher.roots,
+      roots: [...(cached?.roots ?? []), ...fetcher.roots],
       timestamp: read("timestamp.json"),
       snapshot: read("snapshot.json"),
       targets: read("targets.json"),
@@ -72,7 +72,8 @@ function seedFolder(
   { root }: EmbeddedRoot,
   cached: CachedMetadata | undefined,
 ): void {
-  fs.writeFileSync(path.join(folder, "root.json"), root)
+  // Starting before the newest root that is known would let a repository take it back (TUF specification §5.3.5).
+  fs.writeFileSync(path.join(folder, "root.json"), cached?.roots.at(-1) ?? root)
   if (cached === undefined) return
   fs.writeFileSync(path.join(folder, "timestamp.json"), cached.timestamp)
   fs.writeFileSync(path.join(folder, "snapshot.json"), cached.snapshot)

@@ -81,6 +81,7 @@ interface RoleKey {
 
 interface State {
   readonly now: number
+  readonly hashes: boolean
   readonly keys: Record<Role, RoleKey>
   readonly versions: Record<Role, number>
   readonly expires: Partial<Record<Role, number>>
@@ -88,12 +89,16 @@ interface State {
   trustedRoot: Buffer
 }
 
-/** Makes a repository and serves it on a free port of 127.0.0.1. What it signs ends days after `now`. */
+/**
+ * Makes a repository and serves it on a free port of 127.0.0.1. What it signs ends days after `now`. Metadata name other metadata by
+ * version and, unless `hashes` is false, by length and hash.
+ */
 export async function createTufRepository(
   trustedRoot: string,
   now: number = Date.now(),
+  hashes: boolean = true,
 ): Promise<TufRepository> {
-  const state = createState(trustedRoot, now)
+  const state = createState(trustedRoot, now, hashes)
   publishRoot(state, [state.keys.root])
   publishTargets(state)
   const first = state.files.get("/1.root.json") ?? Buffer.of()
@@ -137,9 +142,10 @@ export async function createTufRepository(
   }
 }
 
-function createState(trustedRoot: string, now: number): State {
+function createState(trustedRoot: string, now: number, hashes: boolean): State {
   return {
     now,
+    hashes,
     keys: {
       root: createRoleKey(),
       timestamp: createRoleKey(),
@@ -186,11 +192,11 @@ function publishTargets(state: State): void {
   targets.addTarget(new TargetFile({ ...target, hashes: { sha256: sha256(trustedRoot) } }))
   const targetsBytes = signed(new Metadata(targets), [keys.targets])
 
-  const meta = { "targets.json": metaFile(targets.version, targetsBytes) }
+  const meta = { "targets.json": metaFile(state, targets.version, targetsBytes) }
   const snapshot = new Snapshot({ ...head(state, "snapshot"), meta })
   const snapshotBytes = signed(new Metadata(snapshot), [keys.snapshot])
 
-  const snapshotMeta = metaFile(snapshot.version, snapshotBytes)
+  const snapshotMeta = metaFile(state, snapshot.version, snapshotBytes)
   const timestamp = new Timestamp({ ...head(state, "timestamp"), snapshotMeta })
 
   files.set(targetPath(trustedRoot), trustedRoot)
@@ -213,7 +219,8 @@ function head(
   }
 }
 
-function metaFile(version: number, bytes: Buffer): MetaFile {
+function metaFile({ hashes }: State, version: number, bytes: Buffer): MetaFile {
+  if (!hashes) return new MetaFile({ version })
   return new MetaFile({ version, length: bytes.length, hashes: { sha256: sha256(bytes) } })
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto"
 import * as fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
@@ -82,15 +83,24 @@ function parseCache(bytes: Uint8Array): CachedMetadata {
 
 /** Replaces the cached metadata at once. Failing to is no failure of the run: it is only fetched again next time. */
 export function writeCache(file: string, metadata: CachedMetadata): boolean {
-  const temporary = `${file}.${process.pid}.tmp`
+  // Not the process id: machines that share a folder, containers for one, have the same ones.
+  const temporary = `${file}.${randomUUID()}.tmp`
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
     fs.writeFileSync(temporary, serialize(metadata), { flag: "wx", mode: 0o600 })
     fs.renameSync(temporary, file)
     return true
   } catch {
-    fs.rmSync(temporary, { force: true })
+    removeIfPossible(temporary)
     return false
+  }
+}
+
+function removeIfPossible(file: string): void {
+  try {
+    fs.rmSync(file, { force: true })
+  } catch {
+    // Where nothing can be removed nothing was written.
   }
 }
 

@@ -248,17 +248,18 @@ function sha256(bytes: Uint8Array): string {
 
 async function answer(
   file: Buffer | undefined,
-  { hang, stall, status, redirect, until }: RepositoryFaults,
+  faults: RepositoryFaults,
   response: ServerResponse,
 ): Promise<void> {
-  if (hang === true) return
-  if (stall === true) {
+  if (faults.hang === true) return
+  if (faults.stall === true) {
     response.writeHead(200, { "content-length": 1_000 }).flushHeaders()
     return
   }
-  await until
-  if (redirect !== undefined) response.writeHead(302, { location: redirect }).end()
-  else response.writeHead(status ?? (file === undefined ? 404 : 200)).end(file)
+  await faults.until
+  const { redirect, status = file === undefined ? 404 : 200 } = faults
+  if (redirect === undefined) response.writeHead(status).end(file)
+  else response.writeHead(302, { location: redirect }).end()
 }
 
 async function listen(server: Server): Promise<AddressInfo> {

@@ -118,6 +118,13 @@ describe("rollback", () => {
   })
 })
 
+test("a repository that signs two snapshots of one version", async () => {
+  await machine.resolve()
+  repository.restart("snapshot", 1)
+  expect(await refusal()).toMatch(/does not hold: .*(?:length|hash)/)
+  expect(textOf(await machine.resolve())).toBe(PUBLISHED)
+})
+
 describe("expired metadata", () => {
   test.each(["root", "timestamp", "snapshot", "targets"] as const)("%s", async (role) => {
     await machine.resolve()

@@ -56,8 +56,10 @@ export function readCache(file: string): CachedMetadata | "unusable" | undefined
     if (stats === undefined) return undefined
     if (!stats.isFile() || stats.size > MAX_BYTES) return "unusable"
     bytes = fs.readFileSync(file)
-  } catch {
-    return "unusable"
+  } catch (error) {
+    // A file in the place of the folder; `throwIfNoEntry` is about the last step of the path only.
+    const isAbsent = error instanceof Error && "code" in error && error.code === "ENOTDIR"
+    return isAbsent ? undefined : "unusable"
   }
   try {
     return parseCache(bytes)

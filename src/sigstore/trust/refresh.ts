@@ -30,29 +30,15 @@ export async function refreshMetadata(
   cached: CachedMetadata | undefined,
   { timeoutMs, signal, now }: RefreshLimits,
 ): Promise<CachedMetadata> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "wheelproof-tuf-"))
   try {
-    seedFolder(folder, embedded, cached)
-    const fetcher = new RecordingFetcher(timeoutMs, signal)
-    const updater = new Updater({
-      metadataDir: folder,
-      metadataBaseUrl: embedded.mirror,
-      targetDir: folder,
-      targetBaseUrl: `${embedded.mirror}/targets`,
-      fetcher,
-    })
-    await updater.refresh()
-    const target = await updater.getTargetInfo(TARGET)
-    if (target === undefined) throw new Error(`the repository has no ${TARGET}`)
-    const file = await updater.downloadTarget(target, path.join(folder, TARGET))
-    const read = (name: string): Uint8Array => fs.readFileSync(path.join(folder, name))
-    return {
-      refreshedAt: now,
-      roots: [...(cached?.roots ?? []), ...fetcher.roots],
-      timestamp: read("timestamp.json"),
-      snapshot: read("snapshot.json"),
-      targets: read("targets.json"),
-      trustedRoot: fs.readFileSync(file),
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "wheelproof-tuf-"))
+    try {
+      seedFolder(folder, embedded, cached)
+      const fetcher = new RecordingFetcher(timeoutMs, signal)
+      const parts = await fetchInto(folder, embedded.mirror, fetcher)
+      return { refreshedAt: now, roots: [...(cached?.roots ?? []), ...fetcher.roots], ...parts }
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true })
     }
   } catch (cause) {
     if (signal.aborted) throw new WheelproofError("ERR_INTERRUPTED", "interrupted", { cause })
@@ -62,8 +48,31 @@ export async function refreshMetadata(
       `the trust root could not be refreshed from ${new URL(embedded.mirror).host}: ${reason}`,
       { cause },
     )
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function fetchInto(
+  folder: string,
+  mirror: string,
+  fetcher: BaseFetcher,
+): Promise<Omit<CachedMetadata, "refreshedAt" | "roots">> {
+  const updater = new Updater({
+    metadataDir: folder,
+    metadataBaseUrl: mirror,
+    targetDir: folder,
+    targetBaseUrl: `${mirror}/targets`,
+    fetcher,
+  })
+  await updater.refresh()
+  const target = await updater.getTargetInfo(TARGET)
+  if (target === undefined) throw new Error(`the repository has no ${TARGET}`)
+  const file = await updater.downloadTarget(target, path.join(folder, TARGET))
+  const read = (name: string): Uint8Array => fs.readFileSync(path.join(folder, name))
+  return {
+    timestamp: read("timestamp.json"),
+    snapshot: read("snapshot.json"),
+    targets: read("targets.json"),
+    trustedRoot: fs.readFileSync(file),
   }
 }
 

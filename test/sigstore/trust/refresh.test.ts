@@ -237,4 +237,16 @@ describe("what a refresh leaves behind", () => {
       vi.unstubAllEnvs()
     }
   })
+
+  test("a machine without a folder for temporary files does not refresh", async () => {
+    vi.stubEnv("TMPDIR", path.join(machine.cacheFolder, "none"))
+    try {
+      const root = await machine.resolve()
+      expect(root.source).toBe("embedded")
+      expect(root.notes).toEqual([expect.stringMatching(/could not be refreshed .*ENOENT/)])
+      expect(repository.requests).toEqual([])
+    } finally {
+      vi.unstubAllEnvs()
+    }
+  })
 })

@@ -1,7 +1,7 @@
 import * as fs from "node:fs"
 import path from "node:path"
 
-import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 
 import {
   createTrustMachine,
@@ -198,5 +198,92 @@ describe("offline", () => {
     expect(root).toMatchObject({ source: "embedded" })
     expect(root.notes[0]).toContain("does not verify")
     await stranger.close()
+  })
+})
+
+describe("a cache folder that cannot be", () => {
+  beforeEach(() => {
+    fs.writeFileSync(machine.cacheFolder, "a file")
+  })
+
+  test("the trust root is fetched, with a note", async () => {
+    for (const root of [await machine.resolve(), await machine.resolve()]) {
+      expect(textOf(root)).toBe(PUBLISHED)
+      expect(root.source).toBe("refreshed")
+      expect(root.notes).toEqual([`the trust root could not be kept in ${machine.cacheFolder}`])
+    }
+    expect(fs.readFileSync(machine.cacheFolder, "utf8")).toBe("a file")
+  })
+
+  test("without a repository the seed is used", async () => {
+    machine.repository.faults.status = 503
+    expect(await machine.resolve()).toMatchObject({ source: "embedded" })
+    expect(await machine.resolve({ offline: true })).toMatchObject({
+      source: "embedded",
+      notes: [],
+    })
+  })
+})
+
+/** A run on a machine whose clock is wrong by this much, tuf-js's clock too. */
+async function resolveAt(offset: number): ReturnType<TrustMachine["resolve"]> {
+  const now = machine.now + offset
+  vi.useFakeTimers({ toFake: ["Date"], now })
+  try {
+    return await machine.resolve({ now })
+  } finally {
+    vi.useRealTimers()
+  }
+}
+
+describe("a wrong clock", () => {
+  const YEAR_MS = 365 * DAY_MS
+
+  test("a year ahead: the repository seems expired, and the answer is undecided", async () => {
+    await expect(resolveAt(YEAR_MS)).rejects.toMatchObject({
+      code: "ERR_TRUST_ROOT_STALE",
+      message: expect.stringMatching(/365 days old and .*expired/),
+      hint: expect.stringContaining("check your clock"),
+    })
+    expect(machine.left()).toEqual([])
+  })
+
+  test("a year ahead with a cache: neither fresh nor replaced", async () => {
+    await machine.resolve()
+    const before = fs.readFileSync(machine.cache, "utf8")
+    await expect(resolveAt(YEAR_MS)).rejects.toMatchObject({ code: "ERR_TRUST_ROOT_STALE" })
+    expect(fs.readFileSync(machine.cache, "utf8")).toBe(before)
+    expect(await machine.resolve()).toMatchObject({ source: "cache", notes: [] })
+  })
+
+  test("a year behind: what can be had is used, with a note", async () => {
+    const root = await resolveAt(-YEAR_MS)
+    expect(textOf(root)).toBe(PUBLISHED)
+    expect(root.source).toBe("refreshed")
+    expect(root.notes).toEqual([expect.stringMatching(/clock says \d{4}-.*check your clock/)])
+  })
+
+  test("a year behind, offline and unreachable too", async () => {
+    machine.repository.faults.status = 503
+    const root = await resolveAt(-YEAR_MS)
+    expect(textOf(root)).toBe(SEED)
+    expect(root.notes).toEqual([
+      expect.stringContaining("check your clock"),
+      expect.stringContaining("could not be refreshed"),
+    ])
+    const offline = await machine.resolve({ now: machine.now - YEAR_MS, offline: true })
+    expect(offline.notes).toEqual([expect.stringContaining("check your clock")])
+  })
+
+  test("a clock that was behind and is right again: the next run refreshes", async () => {
+    await resolveAt(-YEAR_MS)
+    const asked = machine.repository.requests.length
+    const embedded = machine.repository.embedded(machine.now - 2 * DAY_MS)
+    expect(await machine.resolve({ embedded })).toMatchObject({ source: "refreshed", notes: [] })
+    expect(machine.repository.requests.length).toBeGreaterThan(asked)
+  })
+
+  test("a few hours are no matter", async () => {
+    expect((await resolveAt(-5 * 3_600_000)).notes).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { encodeBase64, encodeHex, utf8 } from "../core/bytes.ts"
-import { WheelproofError } from "../core/errors.ts"
+import { type ErrorCode, WheelproofError } from "../core/errors.ts"
 import type { Evidence, LogEntry, SigningMaterial } from "../core/evidence.ts"
 import { parsePem, sha256Hex } from "../core/keys.ts"
 import { matchesBody } from "../core/log-body.ts"
@@ -26,6 +26,9 @@ type Envelope = Extract<Evidence["content"], { kind: "dsse" }>
 
 /** Rekor answers at most this many entries at once. */
 const BATCH = 10
+const RETRIEVE = "api/v1/log/entries/retrieve"
+/** What these codes say stays true whoever was asked. */
+const OWN_MEANING: ReadonlySet<ErrorCode> = new Set(["ERR_OFFLINE", "ERR_INTERRUPTED"])
 
 /**
  * Finds the log entry of a bare DSSE envelope in a Rekor v1 log and adds it to the evidence. An answer counts only if its body can be
@@ -108,39 +111,45 @@ class RekorClient {
   async byUuid(uuids: readonly string[]): Promise<readonly NamedEntry[]> {
     const entries: NamedEntry[] = []
     for (let start = 0; start < uuids.length; start += BATCH) {
-      const answer = await this.#ask("api/v1/log/entries/retrieve", {
-        entryUUIDs: uuids.slice(start, start + BATCH),
-      })
-      if (answer !== undefined) entries.push(...parseRekorEntries(answer))
+      const entryUUIDs = uuids.slice(start, start + BATCH)
+      entries.push(...(await this.#ask(RETRIEVE, { entryUUIDs }, parseRekorEntries)))
     }
     return distinct(entries)
   }
 
   async byProposal(entries: readonly unknown[]): Promise<readonly NamedEntry[]> {
-    const answer = await this.#ask("api/v1/log/entries/retrieve", { entries })
-    return answer === undefined ? [] : distinct(parseRekorEntries(answer))
+    return distinct(await this.#ask(RETRIEVE, { entries }, parseRekorEntries))
   }
 
   async search(hash: string): Promise<readonly string[]> {
-    const answer = await this.#ask("api/v1/index/retrieve", { hash })
-    return answer === undefined ? [] : parseRekorUuids(answer)
+    return this.#ask("api/v1/index/retrieve", { hash }, parseRekorUuids)
   }
 
-  /** The body of a 200; undefined for a 404, and for a 400 or 422, with which Rekor answers proposals it does not understand. */
-  async #ask(path: string, body: unknown): Promise<Uint8Array | undefined> {
+  /** What a 200 holds; nothing for a 404, and for a 400 or 422, with which Rekor answers proposals it does not understand. */
+  async #ask<Item>(
+    path: string,
+    body: unknown,
+    parse: (answer: Uint8Array) => readonly Item[],
+  ): Promise<readonly Item[]> {
     const base = this.#url.href.endsWith("/") ? this.#url : new URL(`${this.#url.href}/`)
     const url = new URL(path, base)
     const answer = await this.#post(url, body)
-    if (answer.status === 200) return answer.body
-    if ([400, 404, 422].includes(answer.status)) return undefined
-    throw unreachable(url, `it answered with status ${answer.status}`)
+    if ([400, 404, 422].includes(answer.status)) return []
+    if (answer.status !== 200) throw unreachable(url, `it answered with status ${answer.status}`)
+    try {
+      return parse(answer.body)
+    } catch (error) {
+      // Not the user's input: a log that does not speak as a log was not asked.
+      if (error instanceof WheelproofError) throw unreachable(url, error.message, error)
+      throw error
+    }
   }
 
   async #post(url: URL, body: unknown): ReturnType<LogTransport["postJson"]> {
     try {
       return await this.#transport.postJson(url, body)
     } catch (error) {
-      if (!(error instanceof WheelproofError) || error.code === "ERR_OFFLINE") throw error
+      if (!(error instanceof WheelproofError) || OWN_MEANING.has(error.code)) throw error
       throw unreachable(url, error.message, error)
     }
   }

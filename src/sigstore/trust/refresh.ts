@@ -36,7 +36,9 @@ export async function refreshMetadata(
       seedFolder(folder, embedded, cached)
       const fetcher = new RecordingFetcher(timeoutMs, signal)
       const parts = await fetchInto(folder, embedded.mirror, fetcher)
-      return { refreshedAt: now, roots: [...(cached?.roots ?? []), ...fetcher.roots], ...parts }
+      // A clock before the seed's date is wrong; what is fetched now is not older than the seed.
+      const refreshedAt = Math.max(now, embedded.asOf)
+      return { refreshedAt, roots: [...(cached?.roots ?? []), ...fetcher.roots], ...parts }
     } finally {
       fs.rmSync(folder, { recursive: true, force: true })
     }

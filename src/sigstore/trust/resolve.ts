@@ -71,30 +71,27 @@ interface Known {
 async function readKnown(embedded: EmbeddedRoot, options: TrustRootOptions): Promise<Known> {
   const file = cacheFile(options.cacheFolder, embedded.mirror)
   const cached = readCache(file)
-  const seed = {
-    bytes: embedded.trustedRoot,
-    source: "embedded" as const,
-    origin: "this version of wheelproof",
-  }
-  if (cached === undefined) return { root: { ...seed, asOf: embedded.asOf, notes: [] }, cached }
-  const unusable: Known = {
-    root: {
-      ...seed,
-      asOf: embedded.asOf,
-      notes: [
-        `the trust cache ${file} does not verify and was not used; the next refresh replaces it`,
-      ],
-    },
-    cached: undefined,
-  }
+  const seed = seedOf(embedded)
+  if (cached === undefined) return { root: seed, cached }
+  const note = `the trust cache ${file} does not verify and was not used; the next refresh replaces it`
+  const unusable: Known = { root: { ...seed, notes: [note] }, cached: undefined }
   if (cached === "unusable") return unusable
   try {
-    return { root: await believe(embedded, cached, options), cached }
+    const { rootsAfter } = await import("./reverify.ts")
+    const current = { ...cached, roots: rootsAfter(embedded.root, cached.roots) }
+    const root = await believe(embedded, current, options)
+    // A newer version of this program may come with a newer trusted root than an old cache has.
+    return { root: root.asOf < embedded.asOf ? seed : root, cached: current }
   } catch (error) {
     // Whatever is wrong with the cache, it is only a cache.
     if (error instanceof Error) return unusable
     throw error
   }
+}
+
+function seedOf({ trustedRoot, asOf }: EmbeddedRoot): Known["root"] {
+  const origin = "this version of wheelproof"
+  return { bytes: trustedRoot, source: "embedded", origin, asOf, notes: [] }
 }
 
 /** Cached metadata as a root: signatures are checked again from the embedded root, every time. */
@@ -106,13 +103,13 @@ async function believe(
   const { reverify } = await import("./reverify.ts")
   const { rootVersion, timestampExpires } = reverify(embedded.root, cached)
   // The time of the refresh is the file's word. A signed timestamp that has expired since says that it is older than it claims.
-  const claimed = Math.min(cached.refreshedAt, now)
+  const latest = Math.max(now, embedded.asOf)
   return {
     bytes: cached.trustedRoot,
     source: "cache",
     origin: embedded.mirror,
     version: rootVersion,
-    asOf: timestampExpires < claimed ? timestampExpires : Math.max(claimed, embedded.asOf),
+    asOf: Math.min(cached.refreshedAt, timestampExpires, latest),
     notes: [],
   }
 }

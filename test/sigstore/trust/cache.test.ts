@@ -12,9 +12,9 @@ import {
   readCache,
   writeCache,
 } from "../../../src/sigstore/trust/cache.ts"
+import type { EmbeddedRoot } from "../../../src/sigstore/trust/embedded.ts"
 import {
   createTrustMachine,
-  DAY_MS,
   PUBLISHED,
   SEED,
   textOf,
@@ -234,11 +234,61 @@ describe("a cache that somebody else wrote", () => {
     })
   })
 
-  test("a date in the past does not make it older than the seed", async () => {
+  test("one that is older than the seed gives way to it", async () => {
     rewrite(() => ({ refreshedAt: 0 }))
     const root = await machine.resolveAfter(2, { offline: true })
-    expect(root).toMatchObject({ source: "cache", asOf: machine.now - 3_600_000 })
+    expect(textOf(root)).toBe(SEED)
+    expect(root).toMatchObject({ source: "embedded", asOf: machine.now - 3_600_000 })
     expect(root.notes).toEqual(["the trust root is 2 days old"])
-    expect(machine.now + 2 * DAY_MS - (root.asOf ?? 0)).toBeLessThan(3 * DAY_MS)
+  })
+
+  test("one that is older than the seed still tells an older repository", async () => {
+    const before = machine.repository.files.get("/timestamp.json") ?? Buffer.of()
+    machine.repository.publish('{"published":2}')
+    await machine.resolve({ force: true })
+    rewrite(() => ({ refreshedAt: 0 }))
+    machine.repository.files.set("/timestamp.json", before)
+    const root = await machine.resolve()
+    expect(root.source).toBe("embedded")
+    expect(root.notes).toEqual([expect.stringContaining("is less than current version")])
+  })
+})
+
+describe("a cache of another version of the program", () => {
+  let machine: TrustMachine
+  beforeEach(async () => {
+    machine = await createTrustMachine()
+    machine.repository.rotate()
+    machine.repository.rotate()
+    await machine.resolve()
+  })
+  afterEach(() => machine.close())
+
+  function embeddedFrom(version: number): EmbeddedRoot {
+    const root = machine.repository.files.get(`/${version}.root.json`) ?? Buffer.of()
+    return { ...machine.repository.embedded(machine.now - 3_600_000, SEED), root }
+  }
+
+  test.each([2, 3])("whose root was older than the present one, %d", async (version) => {
+    const embedded = embeddedFrom(version)
+    const root = await machine.resolve({ embedded, offline: true })
+    expect(textOf(root)).toBe(PUBLISHED)
+    expect(root).toMatchObject({ source: "cache", version: 3, notes: [] })
+
+    machine.repository.rotate()
+    const next = await machine.resolve({ embedded, force: true })
+    expect(next).toMatchObject({ source: "refreshed", version: 4 })
+    expect(await machine.resolve({ embedded, offline: true })).toMatchObject({
+      version: 4,
+      notes: [],
+    })
+  })
+
+  test("whose root was newer is of no use", async () => {
+    await machine.resolve({ embedded: embeddedFrom(3), force: true })
+    const offline = await machine.resolve({ offline: true })
+    expect(offline).toMatchObject({ source: "embedded" })
+    expect(offline.notes).toEqual([expect.stringContaining("does not verify")])
+    expect(await machine.resolve()).toMatchObject({ source: "refreshed", version: 3, notes: [] })
   })
 })

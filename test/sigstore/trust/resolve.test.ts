@@ -3,6 +3,7 @@ import path from "node:path"
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 
+import type { TrustRootOptions } from "../../../src/sigstore/trust/resolve.ts"
 import {
   createTrustMachine,
   DAY_MS,
@@ -226,11 +227,14 @@ describe("a cache folder that cannot be", () => {
 })
 
 /** A run on a machine whose clock is wrong by this much, tuf-js's clock too. */
-async function resolveAt(offset: number): ReturnType<TrustMachine["resolve"]> {
+async function resolveAt(
+  offset: number,
+  options: Partial<TrustRootOptions> = {},
+): ReturnType<TrustMachine["resolve"]> {
   const now = machine.now + offset
   vi.useFakeTimers({ toFake: ["Date"], now })
   try {
-    return await machine.resolve({ now })
+    return await machine.resolve({ ...options, now })
   } finally {
     vi.useRealTimers()
   }
@@ -276,9 +280,11 @@ describe("a wrong clock", () => {
   })
 
   test("a clock that was behind and is right again: the next run refreshes", async () => {
-    await resolveAt(-YEAR_MS)
-    const asked = machine.repository.requests.length
     const embedded = machine.repository.embedded(machine.now - 2 * DAY_MS)
+    await resolveAt(-YEAR_MS, { embedded })
+    const asked = machine.repository.requests.length
+    expect(await resolveAt(-YEAR_MS, { embedded })).toMatchObject({ source: "cache" })
+    expect(machine.repository.requests).toHaveLength(asked)
     expect(await machine.resolve({ embedded })).toMatchObject({ source: "refreshed", notes: [] })
     expect(machine.repository.requests.length).toBeGreaterThan(asked)
   })

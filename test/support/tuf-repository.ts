@@ -17,10 +17,10 @@ import {
 import type { EmbeddedRoot } from "../../src/sigstore/trust/embedded.ts"
 
 /** TUF's four top-level roles. */
-export type Role = "root" | "timestamp" | "snapshot" | "targets"
+type Role = "root" | "timestamp" | "snapshot" | "targets"
 
 /** How to rotate the root. */
-export interface Rotation {
+interface Rotation {
   /** The roles that get a new key; all of them. */
   readonly roles?: readonly Role[]
   /** Whose signatures the new root has; the old root key's and the new one's. */
@@ -28,7 +28,7 @@ export interface Rotation {
 }
 
 /** What goes wrong with every request until it is taken back. */
-export interface RepositoryFaults {
+interface RepositoryFaults {
   /** Take the request and never answer. */
   hang?: boolean
   /** Announce an answer and never send it. */

@@ -1,5 +1,5 @@
 import { decodeBase64, encodeHex } from "../core/bytes.ts"
-import { malformed } from "../core/errors.ts"
+import { malformed, WheelproofError } from "../core/errors.ts"
 import type { InclusionProof, LogEntry } from "../core/evidence.ts"
 import { parseJson } from "../core/json.ts"
 import { LIMITS } from "../core/limits.ts"
@@ -24,7 +24,8 @@ export interface NamedEntry {
  */
 export function parseRekorEntries(bytes: Uint8Array): readonly NamedEntry[] {
   const answer = parseJson(bytes, "the log's answer")
-  const parts = Array.isArray(answer) ? answer.slice(0, MAX_ENTRIES) : [answer]
+  const parts: readonly unknown[] = Array.isArray(answer) ? answer : [answer]
+  refuseTooMany(parts)
   return parts.flatMap((part: unknown) => {
     const entries = new Shape(part, "log entry")
     return entries.names().map((uuid) => ({ uuid, entry: parseEntry(uuid, entries.object(uuid)) }))
@@ -35,12 +36,22 @@ export function parseRekorEntries(bytes: Uint8Array): readonly NamedEntry[] {
 export function parseRekorUuids(bytes: Uint8Array): readonly string[] {
   const answer = parseJson(bytes, "the log's answer")
   if (!Array.isArray(answer)) throw malformed("the log's answer to a search is not a list")
-  return answer.slice(0, MAX_ENTRIES).map((uuid: unknown) => {
+  refuseTooMany(answer)
+  return answer.map((uuid: unknown) => {
     if (typeof uuid !== "string" || !ENTRY_NAME.test(uuid)) {
       throw malformed("the log's answer to a search holds something that is not an entry's name")
     }
     return uuid
   })
+}
+
+// Looking at some of them only would find an entry or miss it by chance.
+function refuseTooMany(items: readonly unknown[]): void {
+  if (items.length <= MAX_ENTRIES) return
+  throw new WheelproofError(
+    "ERR_INPUT_TOO_LARGE",
+    `the log's answer has over ${MAX_ENTRIES} entries`,
+  )
 }
 
 function parseEntry(uuid: string, shape: Shape): LogEntry {

@@ -8,7 +8,10 @@ export interface LogLimits {
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024
 
-/** Sends JSON to a log. Redirects are refused; answers are bounded. Every failure to get an answer is `ERR_NETWORK`. */
+/**
+ * Sends JSON to a log. Redirects are refused; answers are bounded. Every failure to get an answer is `ERR_NETWORK` or `ERR_INPUT_TOO_LARGE`;
+ * an abort by the signal is `ERR_INTERRUPTED`.
+ */
 export function createLogTransport({ timeoutMs, signal }: LogLimits): {
   postJson(url: URL, body: unknown): Promise<{ status: number; body: Uint8Array }>
 } {
@@ -25,6 +28,7 @@ export function createLogTransport({ timeoutMs, signal }: LogLimits): {
         return { status: response.status, body: await readBounded(response) }
       } catch (cause) {
         if (cause instanceof WheelproofError) throw cause
+        if (signal.aborted) throw new WheelproofError("ERR_INTERRUPTED", "interrupted", { cause })
         throw new WheelproofError("ERR_NETWORK", `${url.host} did not answer`, { cause })
       }
     },

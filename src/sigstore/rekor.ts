@@ -1,5 +1,5 @@
 import { encodeBase64, encodeHex, utf8 } from "../core/bytes.ts"
-import { WheelproofError } from "../core/errors.ts"
+import { type ErrorCode, WheelproofError } from "../core/errors.ts"
 import type { Evidence, LogEntry, SigningMaterial } from "../core/evidence.ts"
 import { rawTexts } from "../core/envelope-text.ts"
 import { parsePem, sha256Hex } from "../core/keys.ts"
@@ -27,6 +27,9 @@ type Envelope = Extract<Evidence["content"], { kind: "dsse" }>
 
 /** Rekor answers at most this many entries at once. */
 const BATCH = 10
+const RETRIEVE = "api/v1/log/entries/retrieve"
+/** What these codes say stays true whoever was asked. */
+const OWN_MEANING: ReadonlySet<ErrorCode> = new Set(["ERR_OFFLINE", "ERR_INTERRUPTED"])
 
 /**
  * Finds the log entry of a bare DSSE envelope in a Rekor v1 log and adds it to the evidence. An answer counts only if its body can be
@@ -96,9 +99,6 @@ function materialOf(entry: LogEntry): SigningMaterial | undefined {
   }
 }
 
-const RETRIEVE_ENTRIES = "api/v1/log/entries/retrieve"
-const RETRIEVE_INDEX = "api/v1/index/retrieve"
-
 class RekorClient {
   readonly #url: URL
   readonly #transport: LogTransport
@@ -112,36 +112,37 @@ class RekorClient {
   async byUuid(uuids: readonly string[]): Promise<readonly NamedEntry[]> {
     const entries: NamedEntry[] = []
     for (let start = 0; start < uuids.length; start += BATCH) {
-      const request = { entryUUIDs: uuids.slice(start, start + BATCH) }
-      entries.push(...(await this.#ask(RETRIEVE_ENTRIES, request, parseRekorEntries)))
+      const entryUUIDs = uuids.slice(start, start + BATCH)
+      entries.push(...(await this.#ask(RETRIEVE, { entryUUIDs }, parseRekorEntries)))
     }
     return distinct(entries)
   }
 
   async byProposal(entries: readonly unknown[]): Promise<readonly NamedEntry[]> {
-    return distinct(await this.#ask(RETRIEVE_ENTRIES, { entries }, parseRekorEntries))
+    return distinct(await this.#ask(RETRIEVE, { entries }, parseRekorEntries))
   }
 
   async search(hash: string): Promise<readonly string[]> {
-    return this.#ask(RETRIEVE_INDEX, { hash }, parseRekorUuids)
+    return this.#ask("api/v1/index/retrieve", { hash }, parseRekorUuids)
   }
 
-  /** What a 200 says; nothing for a 404, and for a 400 or 422, with which Rekor answers proposals it does not understand. */
+  /** What a 200 holds; nothing for a 400 or 422, with which Rekor answers proposals it does not understand. */
   async #ask<Item>(
     path: string,
-    request: unknown,
-    parse: (body: Uint8Array) => readonly Item[],
+    body: unknown,
+    parse: (answer: Uint8Array) => readonly Item[],
   ): Promise<readonly Item[]> {
     const base = this.#url.href.endsWith("/") ? this.#url : new URL(`${this.#url.href}/`)
     const url = new URL(path, base)
-    const { status, body } = await this.#post(url, request)
-    if ([400, 404, 422].includes(status)) return []
-    if (status !== 200) throw unreachable(url, `it answered with status ${status}`)
+    const answer = await this.#post(url, body)
+    if ([400, 422].includes(answer.status)) return []
+    if (answer.status !== 200) throw unreachable(url, `it answered with status ${answer.status}`)
     try {
-      return parse(body)
+      return parse(answer.body)
     } catch (error) {
-      if (!(error instanceof WheelproofError)) throw error
-      throw unreachable(url, `its answer is not one of Rekor's: ${error.message}`, error)
+      // Not the user's input: a log that does not speak as a log was not asked.
+      if (error instanceof WheelproofError) throw unreachable(url, error.message, error)
+      throw error
     }
   }
 
@@ -149,7 +150,7 @@ class RekorClient {
     try {
       return await this.#transport.postJson(url, body)
     } catch (error) {
-      if (!(error instanceof WheelproofError) || error.code === "ERR_OFFLINE") throw error
+      if (!(error instanceof WheelproofError) || OWN_MEANING.has(error.code)) throw error
       throw unreachable(url, error.message, error)
     }
   }

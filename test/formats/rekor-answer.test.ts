@@ -99,9 +99,10 @@ test.each([
   expect(parseRekorEntries(Buffer.from(text))).toEqual(entries)
 })
 
-test("of an answer's list no more than a hundred are read", () => {
-  const list = Array.from({ length: 101 }, () => answer)
-  expect(parseRekorEntries(jsonBytes(list))).toHaveLength(100)
+test("an answer's list of over a hundred is refused, not cut off", () => {
+  const list = (length: number) => jsonBytes(Array.from({ length }, () => answer))
+  expect(parseRekorEntries(list(100))).toHaveLength(100)
+  expect(refusal(() => parseRekorEntries(list(101)))).toMatchObject({ code: "ERR_INPUT_TOO_LARGE" })
 })
 
 const NO_KIND = jsonBytes({ apiVersion: "0.0.1" })
@@ -204,10 +205,11 @@ test("a proof of more hashes than any tree needs, and too large an answer, are r
   expect(refusal(() => parseRekorEntries(large)).code).toBe("ERR_INPUT_TOO_LARGE")
 })
 
-test("the answer to a search is a list of names, of which a hundred count", () => {
+test("the answer to a search is a list of at most a hundred names", () => {
   expect(parseRekorUuids(Buffer.from("[]"))).toEqual([])
   expect(parseRekorUuids(jsonBytes([HASH, `${TREE}${HASH}`]))).toEqual([HASH, `${TREE}${HASH}`])
-  expect(parseRekorUuids(jsonBytes(Array.from({ length: 101 }, () => HASH)))).toHaveLength(100)
+  const tooMany = jsonBytes(Array.from({ length: 101 }, () => HASH))
+  expect(refusal(() => parseRekorUuids(tooMany))).toMatchObject({ code: "ERR_INPUT_TOO_LARGE" })
 })
 
 test.each([

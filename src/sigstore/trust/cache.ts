@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto"
 import * as fs from "node:fs"
 import os from "node:os"
 import path from "node:path"
@@ -55,8 +56,10 @@ export function readCache(file: string): CachedMetadata | "unusable" | undefined
     if (stats === undefined) return undefined
     if (!stats.isFile() || stats.size > MAX_BYTES) return "unusable"
     bytes = fs.readFileSync(file)
-  } catch {
-    return "unusable"
+  } catch (error) {
+    // A file in the place of the folder; `throwIfNoEntry` is about the last step of the path only.
+    const isAbsent = error instanceof Error && "code" in error && error.code === "ENOTDIR"
+    return isAbsent ? undefined : "unusable"
   }
   try {
     return parseCache(bytes)
@@ -82,15 +85,24 @@ function parseCache(bytes: Uint8Array): CachedMetadata {
 
 /** Replaces the cached metadata at once. Failing to is no failure of the run: it is only fetched again next time. */
 export function writeCache(file: string, metadata: CachedMetadata): boolean {
-  const temporary = `${file}.${process.pid}.tmp`
+  // Not the process id: machines that share a folder, containers for one, have the same ones.
+  const temporary = `${file}.${randomUUID()}.tmp`
   try {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
     fs.writeFileSync(temporary, serialize(metadata), { flag: "wx", mode: 0o600 })
     fs.renameSync(temporary, file)
     return true
   } catch {
-    fs.rmSync(temporary, { force: true })
+    removeIfPossible(temporary)
     return false
+  }
+}
+
+function removeIfPossible(file: string): void {
+  try {
+    fs.rmSync(file, { force: true })
+  } catch {
+    // Where nothing can be removed nothing was written.
   }
 }
 

@@ -21,8 +21,8 @@ export interface RefreshLimits {
 const TARGET = "trusted_root.json"
 
 /**
- * Fetches a repository's metadata and trusted root by the TUF client workflow (tuf-js), from the embedded root on, in a folder of its own.
- * What is cached takes part, so that an older repository is noticed. Throws `ERR_NETWORK` for a repository that cannot be reached or
+ * Fetches a repository's metadata and trusted root by the TUF client workflow (tuf-js), in a folder of its own. It starts from what is
+ * cached, which must have been verified, else from the embedded root, so that an older repository is noticed. Throws `ERR_NETWORK` for a repository that cannot be reached or
  * whose metadata do not hold; nothing was changed then.
  */
 export async function refreshMetadata(
@@ -30,29 +30,17 @@ export async function refreshMetadata(
   cached: CachedMetadata | undefined,
   { timeoutMs, signal, now }: RefreshLimits,
 ): Promise<CachedMetadata> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "wheelproof-tuf-"))
   try {
-    seedFolder(folder, embedded, cached)
-    const fetcher = new RecordingFetcher(timeoutMs, signal)
-    const updater = new Updater({
-      metadataDir: folder,
-      metadataBaseUrl: embedded.mirror,
-      targetDir: folder,
-      targetBaseUrl: `${embedded.mirror}/targets`,
-      fetcher,
-    })
-    await updater.refresh()
-    const target = await updater.getTargetInfo(TARGET)
-    if (target === undefined) throw new Error(`the repository has no ${TARGET}`)
-    const file = await updater.downloadTarget(target, path.join(folder, TARGET))
-    const read = (name: string): Uint8Array => fs.readFileSync(path.join(folder, name))
-    return {
-      refreshedAt: now,
-      roots: fetcher.roots,
-      timestamp: read("timestamp.json"),
-      snapshot: read("snapshot.json"),
-      targets: read("targets.json"),
-      trustedRoot: fs.readFileSync(file),
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "wheelproof-tuf-"))
+    try {
+      seedFolder(folder, embedded, cached)
+      const fetcher = new RecordingFetcher(timeoutMs, signal)
+      const parts = await fetchInto(folder, embedded.mirror, fetcher)
+      // A clock before the seed's date is wrong; what is fetched now is not older than the seed.
+      const refreshedAt = Math.max(now, embedded.asOf)
+      return { refreshedAt, roots: [...(cached?.roots ?? []), ...fetcher.roots], ...parts }
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true })
     }
   } catch (cause) {
     if (signal.aborted) throw new WheelproofError("ERR_INTERRUPTED", "interrupted", { cause })
@@ -62,8 +50,31 @@ export async function refreshMetadata(
       `the trust root could not be refreshed from ${new URL(embedded.mirror).host}: ${reason}`,
       { cause },
     )
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function fetchInto(
+  folder: string,
+  mirror: string,
+  fetcher: BaseFetcher,
+): Promise<Omit<CachedMetadata, "refreshedAt" | "roots">> {
+  const updater = new Updater({
+    metadataDir: folder,
+    metadataBaseUrl: mirror,
+    targetDir: folder,
+    targetBaseUrl: `${mirror}/targets`,
+    fetcher,
+  })
+  await updater.refresh()
+  const target = await updater.getTargetInfo(TARGET)
+  if (target === undefined) throw new Error(`the repository has no ${TARGET}`)
+  const file = await updater.downloadTarget(target, path.join(folder, TARGET))
+  const read = (name: string): Uint8Array => fs.readFileSync(path.join(folder, name))
+  return {
+    timestamp: read("timestamp.json"),
+    snapshot: read("snapshot.json"),
+    targets: read("targets.json"),
+    trustedRoot: fs.readFileSync(file),
   }
 }
 
@@ -72,7 +83,8 @@ function seedFolder(
   { root }: EmbeddedRoot,
   cached: CachedMetadata | undefined,
 ): void {
-  fs.writeFileSync(path.join(folder, "root.json"), root)
+  // Starting before the newest root that is known would let a repository take it back (TUF specification §5.3.5).
+  fs.writeFileSync(path.join(folder, "root.json"), cached?.roots.at(-1) ?? root)
   if (cached === undefined) return
   fs.writeFileSync(path.join(folder, "timestamp.json"), cached.timestamp)
   fs.writeFileSync(path.join(folder, "snapshot.json"), cached.snapshot)

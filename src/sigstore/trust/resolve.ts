@@ -3,7 +3,7 @@ import { LIMITS } from "../../core/limits.ts"
 import type { Files } from "../../io/files.ts"
 import { type CachedMetadata, cacheFile, readCache, writeCache } from "./cache.ts"
 import { type EmbeddedRoot, loadEmbeddedRoot } from "./embedded.ts"
-import { takeLock } from "./lock.ts"
+import { takeLock, waitForLock } from "./lock.ts"
 
 /** Where the trust root comes from, and what may be done to get a newer one. */
 export interface TrustRootOptions {
@@ -71,30 +71,27 @@ interface Known {
 async function readKnown(embedded: EmbeddedRoot, options: TrustRootOptions): Promise<Known> {
   const file = cacheFile(options.cacheFolder, embedded.mirror)
   const cached = readCache(file)
-  const seed = {
-    bytes: embedded.trustedRoot,
-    source: "embedded" as const,
-    origin: "this version of wheelproof",
-  }
-  if (cached === undefined) return { root: { ...seed, asOf: embedded.asOf, notes: [] }, cached }
-  const unusable: Known = {
-    root: {
-      ...seed,
-      asOf: embedded.asOf,
-      notes: [
-        `the trust cache ${file} does not verify and was not used; the next refresh replaces it`,
-      ],
-    },
-    cached: undefined,
-  }
+  const seed = seedOf(embedded)
+  if (cached === undefined) return { root: seed, cached }
+  const note = `the trust cache ${file} does not verify and was not used; the next refresh replaces it`
+  const unusable: Known = { root: { ...seed, notes: [note] }, cached: undefined }
   if (cached === "unusable") return unusable
   try {
-    return { root: await believe(embedded, cached, options), cached }
+    const { rootsAfter } = await import("./reverify.ts")
+    const current = { ...cached, roots: rootsAfter(embedded.root, cached.roots) }
+    const root = await believe(embedded, current, options)
+    // A newer version of this program may come with a newer trusted root than an old cache has.
+    return { root: root.asOf < embedded.asOf ? seed : root, cached: current }
   } catch (error) {
     // Whatever is wrong with the cache, it is only a cache.
     if (error instanceof Error) return unusable
     throw error
   }
+}
+
+function seedOf({ trustedRoot, asOf }: EmbeddedRoot): Known["root"] {
+  const origin = "this version of wheelproof"
+  return { bytes: trustedRoot, source: "embedded", origin, asOf, notes: [] }
 }
 
 /** Cached metadata as a root: signatures are checked again from the embedded root, every time. */
@@ -106,13 +103,13 @@ async function believe(
   const { reverify } = await import("./reverify.ts")
   const { rootVersion, timestampExpires } = reverify(embedded.root, cached)
   // The time of the refresh is the file's word. A signed timestamp that has expired since says that it is older than it claims.
-  const claimed = Math.min(cached.refreshedAt, now)
+  const latest = Math.max(now, embedded.asOf)
   return {
     bytes: cached.trustedRoot,
     source: "cache",
     origin: embedded.mirror,
     version: rootVersion,
-    asOf: timestampExpires < claimed ? timestampExpires : Math.max(claimed, embedded.asOf),
+    asOf: Math.min(cached.refreshedAt, timestampExpires, latest),
     notes: [],
   }
 }
@@ -121,42 +118,91 @@ function isFresh({ source, asOf }: Known["root"], { now }: TrustRootOptions): bo
   return source === "cache" && now - asOf < DAY_MS
 }
 
+/** Refreshes once for all processes of the machine: those that come later wait, and use what the first one brought. */
 async function refresh(
   embedded: EmbeddedRoot,
   known: Known,
   options: TrustRootOptions,
 ): Promise<TrustRoot> {
-  const file = cacheFile(options.cacheFolder, embedded.mirror)
-  const release = takeLock(`${file}.lock`, options.now)
-  // Somebody else is refreshing: this run uses what there is, and the next one what they bring.
-  if (release === undefined) return usable(known.root, undefined, options)
+  const lock = `${cacheFile(options.cacheFolder, embedded.mirror)}.lock`
+  const release = takeLock(lock, options.now)
+  if (release === undefined) return refreshAfter(lock, embedded, options)
+  try {
+    return await fetchRoot(embedded, known, options)
+  } finally {
+    release()
+  }
+}
+
+async function refreshAfter(
+  lock: string,
+  embedded: EmbeddedRoot,
+  options: TrustRootOptions,
+): Promise<TrustRoot> {
+  await waitForLock(lock, options)
+  const known = await readKnown(embedded, options)
+  if (options.force !== true) {
+    if (isFresh(known.root, options)) return withAge(known.root, options)
+    if (isYoung(known.root, options)) return usable(known.root, notSucceeded(), options)
+  }
+  // The lock only saves requests: what is written is whole in any case.
+  return fetchRoot(embedded, known, options)
+}
+
+function notSucceeded(): WheelproofError {
+  return new WheelproofError(
+    "ERR_NETWORK",
+    "another run was refreshing the trust root and has not succeeded",
+  )
+}
+
+async function fetchRoot(
+  embedded: EmbeddedRoot,
+  known: Known,
+  options: TrustRootOptions,
+): Promise<TrustRoot> {
   try {
     const { refreshMetadata } = await import("./refresh.ts")
     const fetched = await refreshMetadata(embedded, known.cached, options)
-    const root = await believe(embedded, fetched, options)
-    const written = writeCache(file, fetched)
+    const root = await believeFetched(embedded, fetched, options)
+    const written = writeCache(cacheFile(options.cacheFolder, embedded.mirror), fetched)
     const notes = written ? [] : [`the trust root could not be kept in ${options.cacheFolder}`]
     return { ...root, source: "refreshed", notes: [...clockNotes(embedded, options), ...notes] }
   } catch (error) {
     if (!(error instanceof WheelproofError) || error.code === "ERR_INTERRUPTED") throw error
     if (options.force === true) throw error
     return usable(known.root, error, options)
-  } finally {
-    release()
+  }
+}
+
+// What was fetched is held to what the cache is held to; it would not be believed the next time otherwise.
+async function believeFetched(
+  embedded: EmbeddedRoot,
+  fetched: CachedMetadata,
+  options: TrustRootOptions,
+): Promise<Known["root"]> {
+  try {
+    return await believe(embedded, fetched, options)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : "unknown reason"
+    throw new WheelproofError(
+      "ERR_NETWORK",
+      `the trust root that ${new URL(embedded.mirror).host} serves does not hold: ${reason}`,
+      { cause },
+    )
   }
 }
 
 /** A root that could not be refreshed, if it is not too old. */
 function usable(
   root: Known["root"],
-  problem: WheelproofError | undefined,
+  problem: WheelproofError,
   options: TrustRootOptions,
 ): TrustRoot {
-  const days = ageInDays(root, options)
-  if (days > options.maxAgeDays) {
+  if (!isYoung(root, options)) {
     throw new WheelproofError(
       "ERR_TRUST_ROOT_STALE",
-      `the trust root is ${days} days old${problem === undefined ? "" : ` and ${problem.message}`}`,
+      `the trust root is ${ageInDays(root, options)} days old and ${problem.message}`,
       {
         hint: "reach its repository with `wheelproof trust refresh`, name a root with --trusted-root, or accept its age with --offline; if the age is wrong, check your clock",
         cause: problem,
@@ -164,7 +210,11 @@ function usable(
     )
   }
   const aged = withAge(root, options)
-  return problem === undefined ? aged : { ...aged, notes: [...aged.notes, problem.message] }
+  return { ...aged, notes: [...aged.notes, problem.message] }
+}
+
+function isYoung(root: Known["root"], options: TrustRootOptions): boolean {
+  return ageInDays(root, options) <= options.maxAgeDays
 }
 
 function withAge(root: Known["root"], options: TrustRootOptions): TrustRoot {

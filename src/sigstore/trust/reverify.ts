@@ -44,6 +44,16 @@ export function reverify(embeddedRoot: Uint8Array, cached: CachedMetadata): Reve
   }
 }
 
+/** Those of these roots, oldest first, that come after the embedded one: a newer version of this program begins at a newer root. */
+export function rootsAfter(
+  embeddedRoot: Uint8Array,
+  roots: readonly Uint8Array[],
+): readonly Uint8Array[] {
+  const { version } = parseRoot(embeddedRoot).signed
+  const first = roots.findIndex((bytes) => parseRoot(bytes).signed.version > version)
+  return first === -1 ? [] : roots.slice(first)
+}
+
 function parseRoot(bytes: Uint8Array): Metadata<Root> {
   return Metadata.fromJSON(MetadataKind.Root, toJson(bytes))
 }

@@ -1,5 +1,6 @@
 import type { TrustedAuthority, TrustedInstance, TrustedLog, Validity } from "../core/trust.ts"
 import { describeName } from "../core/certificate.ts"
+import { WheelproofError } from "../core/errors.ts"
 import { parseTrustedRoots } from "../formats/trusted-root.ts"
 import type { Files } from "../io/files.ts"
 import { cacheFolder } from "../sigstore/trust/cache.ts"
@@ -19,7 +20,9 @@ export interface TrustEffects {
   readonly now: number
 }
 
+/** How old a trust root may be that could not be refreshed; the variable sets another number of days. */
 const MAX_AGE_DAYS = 30
+const MAX_AGE_VARIABLE = "WHEELPROOF_TRUST_MAX_AGE_DAYS"
 const TIMEOUT_MS = 5_000
 
 /** The trust root of a run, parsed. Throws what finding or parsing it throws. */
@@ -55,11 +58,20 @@ async function resolve(
     offline: request.offline,
     force,
     cacheFolder: cacheFolder(environment),
-    maxAgeDays: MAX_AGE_DAYS,
+    maxAgeDays: maxAgeDays(environment),
     timeoutMs: request.timeoutMs ?? TIMEOUT_MS,
     signal,
     now,
     files,
+  })
+}
+
+function maxAgeDays(environment: TrustEffects["environment"]): number {
+  const text = environment[MAX_AGE_VARIABLE] ?? ""
+  if (text === "") return MAX_AGE_DAYS
+  if (/^[1-9][0-9]{0,3}$/.test(text)) return Number(text)
+  throw new WheelproofError("ERR_CONFIG", `${MAX_AGE_VARIABLE}=${text} is no number of days`, {
+    hint: "set it to a whole number from 1 to 9999, or leave it out for 30",
   })
 }
 

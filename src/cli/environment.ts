@@ -4,7 +4,7 @@ export interface EnvironmentVariable {
   readonly effect: string
 }
 
-/** Every environment variable that wheelproof reads; docs/cli.md is made from it. None of them loosens a check of `verify`. */
+/** Every environment variable that wheelproof reads; docs/cli.md is made from it. None of them loosens a check of evidence. */
 export const ENVIRONMENT: readonly EnvironmentVariable[] = [
   { name: "NO_COLOR", effect: "not empty: no colour, unless `--color` says otherwise" },
   {
@@ -13,6 +13,11 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
   },
   { name: "TERM", effect: "`dumb`: no colour and no progress bar" },
   { name: "WHEELPROOF_CACHE", effect: "the folder of the cache, instead of the platform's own" },
+  {
+    name: "WHEELPROOF_TRUST_MAX_AGE_DAYS",
+    effect:
+      "how old a trust root may be that could not be refreshed, before the answer is undecided; 30 days if absent",
+  },
   { name: "WHEELPROOF_DEBUG", effect: "`1`: the stack and the causes of an error" },
   {
     name: "SLSA_VERIFIER_TESTING",

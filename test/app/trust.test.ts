@@ -94,6 +94,19 @@ describe("the trust root of a run", () => {
     })
   })
 
+  test("may be allowed another age by the environment, which has to be a number of days", async () => {
+    repository.faults.status = 503
+    environment["WHEELPROOF_TRUST_MAX_AGE_DAYS"] = "7"
+    expect((await resolveInstances(effects({}, 6))).summary.source).toBe("embedded")
+    await expect(resolveInstances(effects({}, 7))).rejects.toMatchObject({
+      code: "ERR_TRUST_ROOT_STALE",
+    })
+    for (const text of ["0", "-1", "7 days", "1e3", "99999"]) {
+      environment["WHEELPROOF_TRUST_MAX_AGE_DAYS"] = text
+      await expect(resolveInstances(effects())).rejects.toMatchObject({ code: "ERR_CONFIG" })
+    }
+  })
+
   test("is the named file and nothing else", async () => {
     const file = path.join(folder, "root.jsonl")
     fs.writeFileSync(file, `${SEED}\n${PUBLISHED}\n`)

@@ -49,6 +49,8 @@ export interface VerifyEffects {
   readonly logs: LogAccess
   /** The digest of standard input, which is read to its end. */
   readonly hashStdin: (algorithms: readonly DigestAlgorithm[]) => Promise<FileDigests>
+  /** Called between targets: a moment for everything else that goes on in the process. */
+  readonly breathe: () => Promise<void>
   readonly signal?: AbortSignal
 }
 
@@ -75,6 +77,7 @@ export async function verify(
   const pool = fillPool(hashed, request, effects)
   const results: FileResult[] = []
   for (const item of hashed) {
+    await effects.breathe()
     if (effects.signal?.aborted === true)
       throw new WheelproofError("ERR_INTERRUPTED", "interrupted")
     results.push(await conclude(item, pool, judge, effects))
@@ -95,6 +98,7 @@ async function hashAll(
 ): Promise<readonly Hashed[]> {
   const hashed: Hashed[] = []
   for (const target of targets) {
+    await effects.breathe()
     try {
       const digests = await digestsOf(target, [], effects)
       const name = request.name ?? (target.kind === "file" ? path.basename(target.file) : undefined)

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import process from "node:process"
 
 import type { DigestAlgorithm, FileDigests } from "../core/digest.ts"
@@ -6,12 +7,15 @@ import type { LogAccess } from "./look-up.ts"
 import type { TrustEffects } from "./trust.ts"
 import type { TrustRequest } from "./trust-request.ts"
 import { createTrustSource, type TrustSource } from "./trust-source.ts"
+import type { PartEffects } from "./verify-in-parts.ts"
 import type { Produced, SlsaUseCases, UseCases } from "./use-cases.ts"
 
 /** What the use cases take from the process. */
 export interface WireOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
+  /** The command line that runs a part of a long `verify` in a process of its own; without it every run stays in this one. */
+  readonly partCommand?: readonly [string, ...string[]]
 }
 
 /** The only place that constructs real effects. Use cases are loaded when they are called. */
@@ -25,8 +29,24 @@ export function createContext(options: WireOptions): UseCases {
   })
   return {
     async verify(request, watch) {
-      const { verify } = await import("./verify.ts")
-      return verify(request, { ...effectsOf(request), hashStdin, signal }, watch)
+      const runWhole: UseCases["verify"] = async (whole, heard) => {
+        const { verify } = await import("./verify.ts")
+        return verify(
+          whole,
+          { ...effectsOf(whole), hashStdin, breathe: createBreath(), signal },
+          heard,
+        )
+      }
+      const { partCommand } = options
+      if (partCommand === undefined || request.concurrency === 1) return runWhole(request, watch)
+      const { verifyInParts } = await import("./verify-in-parts.ts")
+      const effects = {
+        files,
+        processors: availableParallelism(),
+        runWhole,
+        runPart: createPartRunner(partCommand, signal),
+      }
+      return verifyInParts(request, effects, watch)
     },
     slsa: createSlsa(effectsOf, files),
     async inspect(file) {
@@ -42,6 +62,30 @@ export function createContext(options: WireOptions): UseCases {
       const { digest } = await import("./digest.ts")
       return digest(request, files)
     },
+  }
+}
+
+function createPartRunner(
+  command: readonly [string, ...string[]],
+  signal: AbortSignal,
+): PartEffects["runPart"] {
+  return async (request, hear) => {
+    const { startVerifyPart } = await import("./verify-part.ts")
+    await startVerifyPart(command, request, hear, signal)
+  }
+}
+
+const BREATH_MS = 50
+
+/** Lets the event loop turn every now and then, so that a long run hears an interrupt and draws its progress. */
+function createBreath(): () => Promise<void> {
+  let last = performance.now()
+  return async () => {
+    if (performance.now() - last < BREATH_MS) return
+    await new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+    last = performance.now()
   }
 }
 

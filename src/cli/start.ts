@@ -13,7 +13,10 @@ export async function start(argv: readonly string[], stop: (exit: number) => voi
     if (interrupt.signal.aborted) stop(130)
     interrupt.abort()
   })
-  const exit = await main(argv, createTerminalContext(interrupt.signal))
+  const exit =
+    argv[0] === PART
+      ? await runPart(interrupt.signal)
+      : await main(argv, createTerminalContext(interrupt.signal))
   stop(exit)
 }
 
@@ -29,9 +32,36 @@ function createTerminalContext(signal: AbortSignal): Context {
     },
     useCases: async () => {
       const { createContext } = await import("../app/wire.ts")
-      return createContext({ environment, signal })
+      return createContext({ environment, signal, partCommand: partCommand() })
     },
   }
+}
+
+/** The first argument of a process that runs a part of a long `verify`; nothing that a user types. */
+const PART = "internal-verify-part"
+
+/** How this program runs itself: the standalone binary by its own name, everything else by its runtime and script. */
+function partCommand(): readonly [string, ...string[]] {
+  const { execPath, execArgv, argv } = process
+  const [, script = ""] = argv
+  const isStandalone = /^(?:\/\$bunfs|[A-Z]:[\\/]~BUN)/.test(script)
+  return isStandalone ? [execPath, PART] : [execPath, ...execArgv, script, PART]
+}
+
+async function runPart(signal: AbortSignal): Promise<number> {
+  const [{ createContext }, { runVerifyPart }, { text }] = await Promise.all([
+    import("../app/wire.ts"),
+    import("../app/verify-part.ts"),
+    import("node:stream/consumers"),
+  ])
+  const stdout = openStream(process.stdout)
+  const useCases = createContext({ environment: process.env, signal })
+  await runVerifyPart(
+    await text(process.stdin),
+    (request, watch) => useCases.verify(request, watch),
+    (data) => stdout.write(data),
+  )
+  return 0
 }
 
 const clock: Clock = {
@@ -54,7 +84,8 @@ function openStream(stream: WriteStream): Stream {
   })
   return {
     isTerminal: stream.isTTY,
-    columns: stream.columns,
+    // Some terminals do not know their width, and say 0.
+    columns: stream.columns > 0 ? stream.columns : 80,
     write: async (data) => {
       if (gone) return
       const error = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {

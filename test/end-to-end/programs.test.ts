@@ -275,6 +275,26 @@ describe("both programs", () => {
     expect(await both(line.replace(`${kind}.pem`, `${other}.pem`))).toMatchObject({ status: 1 })
   })
 
+  test("divide a long run among processes, and come to the same report", async () => {
+    const count = 70
+    for (let index = 0; index < count; index += 1) {
+      const name = `rocket-1.${index}-py3-none-any.whl`
+      const bytes = Buffer.from(`wheel ${index}`)
+      space.write(`many/${name}`, bytes)
+      if (index % 10 === 3) continue
+      const statement = slsaV1Statement([subjectOf(name, bytes)])
+      space.write(`many/${name}.sigstore.json`, world.signPayload(statement))
+    }
+    const whole = await both(`verify many ${ROOT} --format json --concurrency 1`)
+    const divided = await both(`verify many ${ROOT} --format json --concurrency 3`)
+    expect(divided).toEqual(whole)
+    const { stdout, status } = await both(`verify many ${ROOT} --concurrency 2`)
+    expect(stdout).toContain("63 verified, 7 rejected, 0 undecided")
+    expect(status).toBe(1)
+    const bad = await both("verify many --trusted-root broken.json --concurrency 2")
+    expect(bad).toMatchObject({ status: 2, stdout: "", stderr: /ERR_TRUST_ROOT/ })
+  })
+
   test("read standard input", async () => {
     const line = `verify - --name ${WHEEL_NAME} ${ROOT} --provenance pep740.provenance`
     expect(await both(line, WHEEL)).toMatchObject({ status: 0 })

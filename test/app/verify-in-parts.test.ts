@@ -111,8 +111,7 @@ describe("a part", () => {
   })
 
   test("that fails for the run as a whole fails the run, as it says", async () => {
-    const answer = (): readonly PartMessage[] => [FAILURE]
-    await expect(run({ targets: files(64) }, answer)).rejects.toMatchObject({
+    await expect(run({ targets: files(64) }, () => [FAILURE])).rejects.toMatchObject({
       code: "ERR_CONFIG",
       message: "a bad key",
       hint: "another key",

@@ -106,7 +106,7 @@ test.skipIf(OLD_NODE === undefined)(
     execFileSync("node", ["scripts/build.ts", "--out", out])
     const { status, stdout, stderr } = spawnSync(
       OLD_NODE ?? "",
-      [path.join(out, "bin.js"), "--version"],
+      [path.join(out, "bin.cjs"), "--version"],
       { encoding: "utf8" },
     )
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" })

@@ -45,7 +45,7 @@ beforeAll(async () => {
     if (status !== 0) throw new Error("the programs could not be built")
   }
   programs = [
-    { name: "Node.js", command: [process.execPath, path.join(out, "bin.js")] },
+    { name: "Node.js", command: [process.execPath, path.join(out, "bin.cjs")] },
     { name: "binary", command: [path.join(out, "wheelproof")] },
   ]
   server = await createRekorServer(world.rekor)

@@ -17,7 +17,8 @@ function build(argv: readonly string[]): void {
     buildBinary(values.out)
     return
   }
-  rmSync(values.out, { recursive: true, force: true })
+  // The binary stays: it is another command's.
+  rmSync(path.join(values.out, "lib"), { recursive: true, force: true })
   run("tsc", ["-p", "tsconfig.build.json", "--outDir", path.join(values.out, "lib")])
   bundle(values.out)
 }
@@ -30,7 +31,8 @@ function bundle(out: string): void {
     "src/cli/bin.ts",
     "--target=node",
     "--format=cjs",
-    "--minify",
+    "--minify-whitespace",
+    "--minify-syntax",
     "--outfile",
     file,
   ])

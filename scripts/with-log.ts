@@ -4,8 +4,8 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import process from "node:process"
 
-import { createRekorServer } from "../src/world/rekor-server.ts"
-import { createRekorV1 } from "../src/world/rekor-v1.ts"
+import { createRekorServer } from "../src/world/sigstore/rekor-server.ts"
+import { createRekorV1 } from "../src/world/sigstore/rekor-v1.ts"
 import { logEnvelopes, trustedRootWith } from "../test/support/legacy-log.ts"
 
 /**

@@ -1,7 +1,10 @@
-import { createCertificateAuthority, type CertificateAuthority } from "./certificate-authority.ts"
-import { createCtLog, type CtLog } from "./ct-log.ts"
-import { createRekorV1, type RekorV1Options } from "./rekor-v1.ts"
-import { createRekorV2 } from "./rekor-v2.ts"
+import {
+  createCertificateAuthority,
+  type CertificateAuthority,
+} from "./sigstore/certificate-authority.ts"
+import { createCtLog, type CtLog } from "./sigstore/ct-log.ts"
+import { createRekorV1, type RekorV1Options } from "./sigstore/rekor-v1.ts"
+import { createRekorV2 } from "./sigstore/rekor-v2.ts"
 import {
   signAttestation,
   signEnvelope,
@@ -11,11 +14,11 @@ import {
   type PayloadOptions,
   type SignOptions,
   type SigningServices,
-} from "./sign.ts"
-import { createSigner, type Signer, type SignerOptions } from "./signer.ts"
-import { createTimestampAuthority } from "./timestamp-authority.ts"
-import { trustedRoot, type TrustedRootOptions } from "./trusted-root.ts"
-import type { AttestationJson, BundleJson, EnvelopeJson, TrustedRootJson } from "./wire.ts"
+} from "./sigstore/sign.ts"
+import { createSigner, type Signer, type SignerOptions } from "./sigstore/signer.ts"
+import { createTimestampAuthority } from "./sigstore/timestamp-authority.ts"
+import { trustedRoot, type TrustedRootOptions } from "./sigstore/trusted-root.ts"
+import type { AttestationJson, BundleJson, EnvelopeJson, TrustedRootJson } from "./sigstore/wire.ts"
 
 const YEAR = 365 * 86_400_000
 

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 
 import { seal, verify, type VerifyOptions } from "../../src/app/library.ts"
-import { GENERATOR_IDENTITY } from "../../src/world/identities.ts"
-import { createRekorServer, type RekorServer } from "../../src/world/rekor-server.ts"
-import { slsaV02Statement, slsaV1Statement } from "../../src/world/statements.ts"
+import { GENERATOR_IDENTITY } from "../../src/world/sigstore/identities.ts"
+import { createRekorServer, type RekorServer } from "../../src/world/sigstore/rekor-server.ts"
+import { slsaV02Statement, slsaV1Statement } from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { NOW, WHEEL, WHEEL_NAME, wheelSubject } from "../support/judge.ts"
 import { createWorkspace, type Workspace } from "../support/workspace.ts"

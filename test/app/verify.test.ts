@@ -7,9 +7,13 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { verify, type VerifyOptions } from "../../src/app/library.ts"
 import { isVerified, type Report } from "../../src/app/report.ts"
 import { WheelproofError } from "../../src/core/errors.ts"
-import { provenance } from "../../src/world/sign.ts"
-import { managedSigner, verifierPem } from "../../src/world/signer.ts"
-import { publishStatement, slsaV1Statement, subjectOf } from "../../src/world/statements.ts"
+import { provenance } from "../../src/world/sigstore/sign.ts"
+import { managedSigner, verifierPem } from "../../src/world/sigstore/signer.ts"
+import {
+  publishStatement,
+  slsaV1Statement,
+  subjectOf,
+} from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { NOW, WHEEL, WHEEL_NAME, wheelSubject } from "../support/judge.ts"
 import { createWorkspace, type Workspace } from "../support/workspace.ts"

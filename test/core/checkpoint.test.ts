@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 
 import { parseCheckpoint } from "../../src/core/checkpoint.ts"
-import { createRekorV1 } from "../../src/world/rekor-v1.ts"
+import { createRekorV1 } from "../../src/world/sigstore/rekor-v1.ts"
 import { outcome } from "../support/hostile.ts"
 
 const MALFORMED = "ERR_INPUT_MALFORMED"

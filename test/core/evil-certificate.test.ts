@@ -1,11 +1,11 @@
 import { expect, test } from "vitest"
 
 import type { CheckId } from "../../src/core/checks.ts"
-import { createCtLog } from "../../src/world/ct-log.ts"
-import { fulcioExtension } from "../../src/world/fulcio-extensions.ts"
-import { GITHUB_IDENTITY } from "../../src/world/identities.ts"
-import type { SignerOptions } from "../../src/world/signer.ts"
-import { slsaV1Statement } from "../../src/world/statements.ts"
+import { createCtLog } from "../../src/world/sigstore/ct-log.ts"
+import { fulcioExtension } from "../../src/world/sigstore/fulcio-extensions.ts"
+import { GITHUB_IDENTITY } from "../../src/world/sigstore/identities.ts"
+import type { SignerOptions } from "../../src/world/sigstore/signer.ts"
+import { slsaV1Statement } from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { instancesOf, judge, NOW, wheelSubject } from "../support/judge.ts"
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest"
 
 import { parsePublicKey, type PublicKey } from "../../src/core/keys.ts"
 import { createVerifier } from "../../src/core/verifier.ts"
-import { createKeyPair, type KeyPair } from "../../src/world/keys.ts"
-import { managedSigner } from "../../src/world/signer.ts"
-import { slsaV1Statement } from "../../src/world/statements.ts"
+import { createKeyPair, type KeyPair } from "../../src/world/crypto/keys.ts"
+import { managedSigner } from "../../src/world/sigstore/signer.ts"
+import { slsaV1Statement } from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import {
   evidenceOf,

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest"
 
 import type { CheckId } from "../../src/core/checks.ts"
-import { slsaV1Statement } from "../../src/world/statements.ts"
-import { digest } from "../../src/world/keys.ts"
-import type { BundleJson, LogEntryJson } from "../../src/world/wire.ts"
+import { slsaV1Statement } from "../../src/world/sigstore/statements.ts"
+import { digest } from "../../src/world/crypto/keys.ts"
+import type { BundleJson, LogEntryJson } from "../../src/world/sigstore/wire.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { judge, NOW, WHEEL, wheelSubject } from "../support/judge.ts"
 

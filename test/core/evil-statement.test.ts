@@ -3,13 +3,13 @@ import { createHash } from "node:crypto"
 import { describe, expect, test } from "vitest"
 
 import type { CheckId } from "../../src/core/checks.ts"
-import { GENERATOR_IDENTITY, GITHUB_IDENTITY } from "../../src/world/identities.ts"
+import { GENERATOR_IDENTITY, GITHUB_IDENTITY } from "../../src/world/sigstore/identities.ts"
 import {
   publishStatement,
   slsaV02Statement,
   slsaV1Statement,
   subjectOf,
-} from "../../src/world/statements.ts"
+} from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { judge, NOW, WHEEL, WHEEL_NAME, wheel, wheelSubject } from "../support/judge.ts"
 

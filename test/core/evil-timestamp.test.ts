@@ -1,9 +1,9 @@
 import { expect, test } from "vitest"
 
-import type { StampOptions } from "../../src/world/timestamp-authority.ts"
-import { createTimestampAuthority } from "../../src/world/timestamp-authority.ts"
-import { OID } from "../../src/world/certificate.ts"
-import { slsaV1Statement } from "../../src/world/statements.ts"
+import type { StampOptions } from "../../src/world/sigstore/timestamp-authority.ts"
+import { createTimestampAuthority } from "../../src/world/sigstore/timestamp-authority.ts"
+import { OID } from "../../src/world/crypto/certificate.ts"
+import { slsaV1Statement } from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { instancesOf, judge, NOW, wheelSubject } from "../support/judge.ts"
 

@@ -3,9 +3,13 @@ import { expect, test } from "vitest"
 import type { CheckId } from "../../src/core/checks.ts"
 import type { Expectation } from "../../src/core/expectation.ts"
 import { parsePublicKey } from "../../src/core/keys.ts"
-import { EMAIL_IDENTITY, GENERATOR_IDENTITY, GITHUB_IDENTITY } from "../../src/world/identities.ts"
-import { managedSigner } from "../../src/world/signer.ts"
-import { slsaV1Statement } from "../../src/world/statements.ts"
+import {
+  EMAIL_IDENTITY,
+  GENERATOR_IDENTITY,
+  GITHUB_IDENTITY,
+} from "../../src/world/sigstore/identities.ts"
+import { managedSigner } from "../../src/world/sigstore/signer.ts"
+import { slsaV1Statement } from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { judge, NOW, wheelSubject } from "../support/judge.ts"
 

@@ -3,11 +3,15 @@ import { generateKeyPairSync } from "node:crypto"
 import { expect, test } from "vitest"
 
 import { parsePublicKey } from "../../src/core/keys.ts"
-import { GENERATOR_IDENTITY } from "../../src/world/identities.ts"
-import { createKeyPair, type KeyKind } from "../../src/world/keys.ts"
-import { provenance } from "../../src/world/sign.ts"
-import { managedSigner } from "../../src/world/signer.ts"
-import { publishStatement, slsaV02Statement, slsaV1Statement } from "../../src/world/statements.ts"
+import { GENERATOR_IDENTITY } from "../../src/world/sigstore/identities.ts"
+import { createKeyPair, type KeyKind } from "../../src/world/crypto/keys.ts"
+import { provenance } from "../../src/world/sigstore/sign.ts"
+import { managedSigner } from "../../src/world/sigstore/signer.ts"
+import {
+  publishStatement,
+  slsaV02Statement,
+  slsaV1Statement,
+} from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { instancesOf, judge, NOW, WHEEL, wheelSubject } from "../support/judge.ts"
 

@@ -1,8 +1,14 @@
 import { describe, expect, test } from "vitest"
 
 import { parsePublicKey, parsePublicKeyPem } from "../../src/core/keys.ts"
-import { bitString, integer, nullValue, objectIdentifier, sequence } from "../../src/world/der.ts"
-import { managedSigner, verifierPem } from "../../src/world/signer.ts"
+import {
+  bitString,
+  integer,
+  nullValue,
+  objectIdentifier,
+  sequence,
+} from "../../src/world/crypto/der.ts"
+import { managedSigner, verifierPem } from "../../src/world/sigstore/signer.ts"
 import { outcome } from "../support/hostile.ts"
 
 const MALFORMED = "ERR_INPUT_MALFORMED"

@@ -2,7 +2,7 @@ import { expect, test } from "vitest"
 
 import type { LogEntry } from "../../src/core/evidence.ts"
 import { matchesBody } from "../../src/core/log-body.ts"
-import { slsaV1Statement } from "../../src/world/statements.ts"
+import { slsaV1Statement } from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { evidenceOf, NOW, wheelSubject } from "../support/judge.ts"
 

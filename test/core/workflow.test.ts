@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 
 import { runOf, splitAtRef, workflowOf } from "../../src/core/workflow.ts"
-import { GITHUB_IDENTITY } from "../../src/world/identities.ts"
+import { GITHUB_IDENTITY } from "../../src/world/sigstore/identities.ts"
 
 describe("a workflow", () => {
   test("is found in the certificate's own repository alone", () => {

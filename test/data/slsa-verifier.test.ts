@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 
 import type { SlsaEvent } from "../../src/app/slsa-verifier.ts"
 import { createContext } from "../../src/app/wire.ts"
-import { createRekorServer, type RekorServer } from "../../src/world/rekor-server.ts"
-import { createRekorV1 } from "../../src/world/rekor-v1.ts"
+import { createRekorServer, type RekorServer } from "../../src/world/sigstore/rekor-server.ts"
+import { createRekorV1 } from "../../src/world/sigstore/rekor-v1.ts"
 import { logEnvelopes, trustedRootWith } from "../support/legacy-log.ts"
 
 const DATA = "../shared/data/slsa-verifier"

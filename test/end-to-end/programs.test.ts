@@ -6,17 +6,17 @@ import process from "node:process"
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 
-import { createKeyPair } from "../../src/world/keys.ts"
-import { createRekorServer, type RekorServer } from "../../src/world/rekor-server.ts"
-import { provenance } from "../../src/world/sign.ts"
-import { managedSigner, verifierPem } from "../../src/world/signer.ts"
+import { createKeyPair } from "../../src/world/crypto/keys.ts"
+import { createRekorServer, type RekorServer } from "../../src/world/sigstore/rekor-server.ts"
+import { provenance } from "../../src/world/sigstore/sign.ts"
+import { managedSigner, verifierPem } from "../../src/world/sigstore/signer.ts"
 import {
   publishStatement,
   slsaV02Statement,
   slsaV1Statement,
   subjectOf,
-} from "../../src/world/statements.ts"
-import { GENERATOR_IDENTITY } from "../../src/world/identities.ts"
+} from "../../src/world/sigstore/statements.ts"
+import { GENERATOR_IDENTITY } from "../../src/world/sigstore/identities.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { NOW, WHEEL, WHEEL_NAME, wheelSubject } from "../support/judge.ts"
 import { createWorkspace, type Workspace } from "../support/workspace.ts"

@@ -2,7 +2,7 @@ import * as fc from "fast-check"
 import { expect, test } from "vitest"
 
 import { parseBareEnvelope, parseEnvelope } from "../../src/formats/envelope.ts"
-import { slsaV1Statement } from "../../src/world/statements.ts"
+import { slsaV1Statement } from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { NOW, wheelSubject } from "../support/judge.ts"
 import { hostileValue, isTaken, jsonBytes, refusal, shape, withMember } from "./support.ts"

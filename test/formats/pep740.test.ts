@@ -7,9 +7,9 @@ import {
   parseProvenanceItem,
   readProvenanceObject,
 } from "../../src/formats/pep740.ts"
-import { provenance } from "../../src/world/sign.ts"
-import { managedSigner } from "../../src/world/signer.ts"
-import { publishStatement } from "../../src/world/statements.ts"
+import { provenance } from "../../src/world/sigstore/sign.ts"
+import { managedSigner } from "../../src/world/sigstore/signer.ts"
+import { publishStatement } from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { NOW, wheelSubject } from "../support/judge.ts"
 import { hostileValue, isTaken, refusal, shape, withMember } from "./support.ts"

@@ -2,7 +2,7 @@ import * as fc from "fast-check"
 import { expect, test } from "vitest"
 
 import { PROVENANCE_V02, PROVENANCE_V1, readPredicate } from "../../src/formats/predicate.ts"
-import { slsaV02Statement, slsaV1Statement } from "../../src/world/statements.ts"
+import { slsaV02Statement, slsaV1Statement } from "../../src/world/sigstore/statements.ts"
 import { wheelSubject } from "../support/judge.ts"
 import { hostileValue } from "./support.ts"
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest"
 
 import type { Claim } from "../../src/core/claim.ts"
 import { readProvenanceV02 } from "../../src/formats/provenance-v0.2.ts"
-import { slsaV02Statement } from "../../src/world/statements.ts"
+import { slsaV02Statement } from "../../src/world/sigstore/statements.ts"
 import { wheelSubject } from "../support/judge.ts"
 import { hostileValue, isTaken, refusal, shape, withMember } from "./support.ts"
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest"
 
 import type { Claim } from "../../src/core/claim.ts"
 import { readProvenanceV1 } from "../../src/formats/provenance-v1.ts"
-import { slsaV1Statement } from "../../src/world/statements.ts"
+import { slsaV1Statement } from "../../src/world/sigstore/statements.ts"
 import { wheelSubject } from "../support/judge.ts"
 import { hostileValue, isTaken, refusal, shape, withMember } from "./support.ts"
 

@@ -9,8 +9,8 @@ import {
   parseRekorUuids,
   verifierOfBody,
 } from "../../src/formats/rekor-answer.ts"
-import { verifierPem } from "../../src/world/signer.ts"
-import { slsaV1Statement } from "../../src/world/statements.ts"
+import { verifierPem } from "../../src/world/sigstore/signer.ts"
+import { slsaV1Statement } from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { NOW, WHEEL, wheelSubject } from "../support/judge.ts"
 import {

@@ -5,7 +5,11 @@ import { expect, test } from "vitest"
 
 import { DIGEST_HEX_LENGTH } from "../../src/core/digest.ts"
 import { parseStatement } from "../../src/formats/statement.ts"
-import { publishStatement, slsaV02Statement, slsaV1Statement } from "../../src/world/statements.ts"
+import {
+  publishStatement,
+  slsaV02Statement,
+  slsaV1Statement,
+} from "../../src/world/sigstore/statements.ts"
 import { wheel, wheelSubject } from "../support/judge.ts"
 import { hostileBytes, isTaken, jsonBytes, refusal, withMember } from "./support.ts"
 

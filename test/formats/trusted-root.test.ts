@@ -5,7 +5,7 @@ import { expect, test } from "vitest"
 
 import type { TrustedInstance } from "../../src/core/trust.ts"
 import { parseTrustedRoots } from "../../src/formats/trusted-root.ts"
-import { createKeyPair, subjectPublicKeyInfo } from "../../src/world/keys.ts"
+import { createKeyPair, subjectPublicKeyInfo } from "../../src/world/crypto/keys.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { NOW } from "../support/judge.ts"
 import { hostileBytes, isTaken, jsonBytes, refusal, withMember } from "./support.ts"

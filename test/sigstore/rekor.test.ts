@@ -14,12 +14,12 @@ import {
   type LookUp,
 } from "../../src/sigstore/rekor.ts"
 import { verifyPrehashed } from "../../src/sigstore/prehash.ts"
-import { GENERATOR_IDENTITY } from "../../src/world/identities.ts"
-import type { EnvelopeKind } from "../../src/world/rekor-body.ts"
-import { createRekorServer, type RekorServer } from "../../src/world/rekor-server.ts"
-import type { LoggedEntry } from "../../src/world/rekor-v1.ts"
-import { managedSigner, verifierPem } from "../../src/world/signer.ts"
-import { slsaV02Statement, subjectOf } from "../../src/world/statements.ts"
+import { GENERATOR_IDENTITY } from "../../src/world/sigstore/identities.ts"
+import type { EnvelopeKind } from "../../src/world/sigstore/rekor-body.ts"
+import { createRekorServer, type RekorServer } from "../../src/world/sigstore/rekor-server.ts"
+import type { LoggedEntry } from "../../src/world/sigstore/rekor-v1.ts"
+import { managedSigner, verifierPem } from "../../src/world/sigstore/signer.ts"
+import { slsaV02Statement, subjectOf } from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { instancesOf, NOW, WHEEL, wheel, wheelSubject } from "../support/judge.ts"
 

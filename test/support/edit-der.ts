@@ -1,5 +1,5 @@
 import { derChildren, readDer } from "../../src/core/der.ts"
-import { tagged } from "../../src/world/der.ts"
+import { tagged } from "../../src/world/crypto/der.ts"
 
 /** A document with the element at `path` (child numbers from the outside in) replaced by what `edit` makes of it; lengths are mended. */
 export function editDer(

@@ -12,7 +12,7 @@ import { createVerifier } from "../../src/core/verifier.ts"
 import { parseEvidenceDocument } from "../../src/formats/evidence-document.ts"
 import { parseTrustedRoots } from "../../src/formats/trusted-root.ts"
 import { verifyPrehashed } from "../../src/sigstore/prehash.ts"
-import { subjectOf } from "../../src/world/statements.ts"
+import { subjectOf } from "../../src/world/sigstore/statements.ts"
 import type { World } from "../../src/world/world.ts"
 
 /** The moment in which the tests' worlds live. */

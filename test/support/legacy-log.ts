@@ -6,7 +6,7 @@ import { parsePem } from "../../src/core/keys.ts"
 import { parseEvidenceDocument } from "../../src/formats/evidence-document.ts"
 import { loadEmbeddedRoot } from "../../src/sigstore/trust/embedded.ts"
 import { certificatePem } from "../../src/sigstore/rekor.ts"
-import type { RekorV1 } from "../../src/world/rekor-v1.ts"
+import type { RekorV1 } from "../../src/world/sigstore/rekor-v1.ts"
 import { createWorld } from "../../src/world/world.ts"
 
 const SECONDS_AFTER_ISSUE = 5

@@ -1,7 +1,7 @@
 import type { CertificateAuthority } from "./certificate-authority.ts"
 import { hashName } from "./rekor-v2-body.ts"
 import { IN_TOTO, preAuthenticationEncoding } from "./envelope.ts"
-import { digest, subjectPublicKeyInfo } from "./keys.ts"
+import { digest, subjectPublicKeyInfo } from "../crypto/keys.ts"
 import {
   isTiled,
   logSignature,

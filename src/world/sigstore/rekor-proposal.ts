@@ -1,8 +1,8 @@
 import { createPublicKey, verify, X509Certificate, type KeyObject } from "node:crypto"
 
-import { malformed } from "../core/errors.ts"
+import { malformed } from "../../core/errors.ts"
 import { member, preAuthenticationEncoding, readEnvelope, stringMember } from "./envelope.ts"
-import { usualHash, type HashName } from "./keys.ts"
+import { usualHash, type HashName } from "../crypto/keys.ts"
 import {
   canonicalBody,
   envelopeBody,

@@ -1,8 +1,8 @@
 import type { KeyObject } from "node:crypto"
 
-import type { Json } from "./canonical-json.ts"
+import type { Json } from "../crypto/canonical-json.ts"
 import { readEnvelope, readJson, stringMember } from "./envelope.ts"
-import { createKeyPair, digest, sign, subjectPublicKeyInfo, type KeyPair } from "./keys.ts"
+import { createKeyPair, digest, sign, subjectPublicKeyInfo, type KeyPair } from "../crypto/keys.ts"
 import { createMerkleTree, leafHash } from "./merkle-tree.ts"
 import {
   canonicalBody,
@@ -11,7 +11,7 @@ import {
   type EnvelopeEntry,
   type EnvelopeKind,
 } from "./rekor-body.ts"
-import { signCheckpoint } from "./signed-note.ts"
+import { signCheckpoint } from "../crypto/signed-note.ts"
 import { base64, type InclusionProofJson, type LogEntryJson } from "./wire.ts"
 
 /** One entry of a Rekor v1 log. */

@@ -1,4 +1,4 @@
-import { base64 } from "./wire.ts"
+import { base64 } from "../sigstore/wire.ts"
 
 /** A checkpoint: who says so, how many leaves, which root (C2SP tlog-checkpoint). */
 export interface Checkpoint {

@@ -1,5 +1,5 @@
 import { preAuthenticationEncoding } from "./envelope.ts"
-import { digest, type HashName } from "./keys.ts"
+import { digest, type HashName } from "../crypto/keys.ts"
 import { hashedRekordBody, type EnvelopeKind } from "./rekor-body.ts"
 import { addEnvelope, type EntryParts, type RekorV1 } from "./rekor-v1.ts"
 import { tiledDsseBody, tiledHashedRekordBody } from "./rekor-v2-body.ts"

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
 
-import { createMerkleTree, leafHash } from "../../src/world/merkle-tree.ts"
+import { createMerkleTree, leafHash } from "../../../src/world/sigstore/merkle-tree.ts"
 
 function sha256(...parts: Uint8Array[]): Uint8Array {
   return createHash("sha256").update(Buffer.concat(parts)).digest()

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 
-import { GITHUB_IDENTITY } from "../../src/world/identities.ts"
-import { createKeyPair, digest } from "../../src/world/keys.ts"
-import { envelopeBody } from "../../src/world/rekor-body.ts"
-import { createRekorServer, type RekorServer } from "../../src/world/rekor-server.ts"
-import type { LoggedEntry } from "../../src/world/rekor-v1.ts"
-import { createSigner, signData, verifierPem } from "../../src/world/signer.ts"
-import { slsaV02Statement, subjectOf } from "../../src/world/statements.ts"
-import { createWorld } from "../../src/world/world.ts"
+import { GITHUB_IDENTITY } from "../../../src/world/sigstore/identities.ts"
+import { createKeyPair, digest } from "../../../src/world/crypto/keys.ts"
+import { envelopeBody } from "../../../src/world/sigstore/rekor-body.ts"
+import { createRekorServer, type RekorServer } from "../../../src/world/sigstore/rekor-server.ts"
+import type { LoggedEntry } from "../../../src/world/sigstore/rekor-v1.ts"
+import { createSigner, signData, verifierPem } from "../../../src/world/sigstore/signer.ts"
+import { slsaV02Statement, subjectOf } from "../../../src/world/sigstore/statements.ts"
+import { createWorld } from "../../../src/world/world.ts"
 
 const NOW = Date.UTC(2026, 5, 1, 12)
 const SECONDS = NOW / 1000

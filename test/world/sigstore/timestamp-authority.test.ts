@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest"
 
-import { createKeyPair } from "../../src/world/keys.ts"
-import { toPem } from "../../src/world/pem.ts"
-import type { StampOptions } from "../../src/world/timestamp-authority.ts"
-import { createTimestampAuthority } from "../../src/world/timestamp-authority.ts"
-import { createWorld } from "../../src/world/world.ts"
+import { createKeyPair } from "../../../src/world/crypto/keys.ts"
+import { toPem } from "../../../src/world/crypto/pem.ts"
+import type { StampOptions } from "../../../src/world/sigstore/timestamp-authority.ts"
+import { createTimestampAuthority } from "../../../src/world/sigstore/timestamp-authority.ts"
+import { createWorld } from "../../../src/world/world.ts"
 import { hasOpenssl, openssl } from "./openssl.ts"
 import { verifyIndependently } from "./sigstore-verify.ts"
 

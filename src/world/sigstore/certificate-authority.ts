@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto"
 
-import type { Identity, SubjectAlternativeName } from "../core/identity.ts"
+import type { Identity, SubjectAlternativeName } from "../../core/identity.ts"
 import {
   authorityKeyIdentifier,
   basicConstraints,
@@ -14,9 +14,9 @@ import {
   tbsCertificate,
   type CertificateExtension,
   type CertificateFields,
-} from "./certificate.ts"
+} from "../crypto/certificate.ts"
 import { timestampList, type CtLog } from "./ct-log.ts"
-import { octetString, type Der } from "./der.ts"
+import { octetString, type Der } from "../crypto/der.ts"
 import { identityExtensions, subjectAlternativeName } from "./fulcio-extensions.ts"
 import {
   createKeyPair,
@@ -27,7 +27,7 @@ import {
   type HashName,
   type KeyKind,
   type KeyPair,
-} from "./keys.ts"
+} from "../crypto/keys.ts"
 
 const YEAR = 365 * 86_400_000
 const LEAF_LIFETIME = 600_000

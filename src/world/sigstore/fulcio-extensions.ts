@@ -1,6 +1,13 @@
-import type { Identity, SubjectAlternativeName } from "../core/identity.ts"
-import { generalName, OID, type CertificateExtension } from "./certificate.ts"
-import { explicit, objectIdentifier, sequence, tagged, utf8String, type Der } from "./der.ts"
+import type { Identity, SubjectAlternativeName } from "../../core/identity.ts"
+import { generalName, OID, type CertificateExtension } from "../crypto/certificate.ts"
+import {
+  explicit,
+  objectIdentifier,
+  sequence,
+  tagged,
+  utf8String,
+  type Der,
+} from "../crypto/der.ts"
 
 const ARC = "1.3.6.1.4.1.57264.1"
 const GITHUB = "https://github.com/"

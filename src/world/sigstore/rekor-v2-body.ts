@@ -1,5 +1,5 @@
-import type { Json } from "./canonical-json.ts"
-import type { HashName } from "./keys.ts"
+import type { Json } from "../crypto/canonical-json.ts"
+import type { HashName } from "../crypto/keys.ts"
 import { base64 } from "./wire.ts"
 
 /** Whose signature an entry of Rekor v2 records. */

@@ -1,8 +1,8 @@
-import { malformed } from "../core/errors.ts"
-import { canonicalJson, type Json } from "./canonical-json.ts"
+import { malformed } from "../../core/errors.ts"
+import { canonicalJson, type Json } from "../crypto/canonical-json.ts"
 import { IN_TOTO, member, readEnvelope, readJson } from "./envelope.ts"
-import { digest, type HashName } from "./keys.ts"
-import { fromPem, toPem } from "./pem.ts"
+import { digest, type HashName } from "../crypto/keys.ts"
+import { fromPem, toPem } from "../crypto/pem.ts"
 import { base64 } from "./wire.ts"
 
 /** The kinds of entries that Rekor v1 makes of a DSSE envelope. */

@@ -2,24 +2,28 @@ import { verify, X509Certificate } from "node:crypto"
 
 import { describe, expect, test } from "vitest"
 
-import { createKeyPair } from "../../src/world/keys.ts"
-import type { EntryKind } from "../../src/world/log-signature.ts"
-import { IN_TOTO, preAuthenticationEncoding } from "../../src/world/envelope.ts"
-import { EMAIL_IDENTITY, GENERATOR_IDENTITY, GITHUB_IDENTITY } from "../../src/world/identities.ts"
+import { createKeyPair } from "../../../src/world/crypto/keys.ts"
+import type { EntryKind } from "../../../src/world/sigstore/log-signature.ts"
+import { IN_TOTO, preAuthenticationEncoding } from "../../../src/world/sigstore/envelope.ts"
+import {
+  EMAIL_IDENTITY,
+  GENERATOR_IDENTITY,
+  GITHUB_IDENTITY,
+} from "../../../src/world/sigstore/identities.ts"
 import {
   BUNDLE_MEDIA_TYPES,
   provenance,
   toAttestation,
   type SignOptions,
-} from "../../src/world/sign.ts"
-import { managedSigner } from "../../src/world/signer.ts"
+} from "../../../src/world/sigstore/sign.ts"
+import { managedSigner } from "../../../src/world/sigstore/signer.ts"
 import {
   publishStatement,
   slsaV02Statement,
   slsaV1Statement,
   subjectOf,
-} from "../../src/world/statements.ts"
-import { createWorld } from "../../src/world/world.ts"
+} from "../../../src/world/sigstore/statements.ts"
+import { createWorld } from "../../../src/world/world.ts"
 import { verifyIndependently } from "./sigstore-verify.ts"
 
 const NOW = Date.UTC(2026, 5, 1, 12)

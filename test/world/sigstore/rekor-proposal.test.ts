@@ -1,11 +1,11 @@
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
 
-import { WheelproofError } from "../../src/core/errors.ts"
-import { readEnvelope } from "../../src/world/envelope.ts"
-import { createRekorV1 } from "../../src/world/rekor-v1.ts"
-import { acceptProposal } from "../../src/world/rekor-proposal.ts"
-import { createWorld } from "../../src/world/world.ts"
+import { WheelproofError } from "../../../src/core/errors.ts"
+import { readEnvelope } from "../../../src/world/sigstore/envelope.ts"
+import { createRekorV1 } from "../../../src/world/sigstore/rekor-v1.ts"
+import { acceptProposal } from "../../../src/world/sigstore/rekor-proposal.ts"
+import { createWorld } from "../../../src/world/world.ts"
 
 const base64 = fc.oneof(fc.base64String(), fc.string())
 const envelope = fc.record({

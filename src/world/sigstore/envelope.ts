@@ -1,4 +1,4 @@
-import { malformed } from "../core/errors.ts"
+import { malformed } from "../../core/errors.ts"
 import type { EnvelopeJson } from "./wire.ts"
 
 /** The payload type of in-toto statements. */

@@ -12,7 +12,7 @@ import {
   utcTime,
   utf8String,
   type Der,
-} from "./der.ts"
+} from "../crypto/der.ts"
 import {
   digest,
   randomSerialNumber,
@@ -20,7 +20,7 @@ import {
   signatureAlgorithm,
   type HashName,
   type KeyPair,
-} from "./keys.ts"
+} from "../crypto/keys.ts"
 
 const SIGNED_DATA = "1.2.840.113549.1.7.2"
 const TST_INFO = "1.2.840.113549.1.9.16.1.4"

@@ -8,9 +8,9 @@ import {
   keyUsage,
   OID,
   subjectKeyIdentifier,
-} from "./certificate.ts"
-import type { Der } from "./der.ts"
-import { createKeyPair, randomSerialNumber, type KeyPair } from "./keys.ts"
+} from "../crypto/certificate.ts"
+import type { Der } from "../crypto/der.ts"
+import { createKeyPair, randomSerialNumber, type KeyPair } from "../crypto/keys.ts"
 import {
   timestampResponse,
   type TimestampRequestFields,

@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto"
 
 import type { CertificateAuthority } from "./certificate-authority.ts"
 import type { CtLog } from "./ct-log.ts"
-import { keyDetails, subjectPublicKeyInfo } from "./keys.ts"
+import { keyDetails, subjectPublicKeyInfo } from "../crypto/keys.ts"
 import type { RekorV1 } from "./rekor-v1.ts"
 import type { RekorV2 } from "./rekor-v2.ts"
 import type { TimestampAuthority } from "./timestamp-authority.ts"

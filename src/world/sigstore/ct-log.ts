@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto"
 
-import { createKeyPair, digest, sign, subjectPublicKeyInfo, type KeyPair } from "./keys.ts"
+import { createKeyPair, digest, sign, subjectPublicKeyInfo, type KeyPair } from "../crypto/keys.ts"
 
 /** A certificate transparency log that promises to include pre-certificates (RFC 6962). */
 export interface CtLog {

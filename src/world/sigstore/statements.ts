@@ -1,6 +1,6 @@
-import type { Identity } from "../core/identity.ts"
+import type { Identity } from "../../core/identity.ts"
 import { GENERATOR_IDENTITY, GITHUB_IDENTITY } from "./identities.ts"
-import { digest } from "./keys.ts"
+import { digest } from "../crypto/keys.ts"
 
 const GITHUB_BUILD_TYPE = "https://actions.github.io/buildtypes/workflow/v1"
 const GENERATOR_BUILD_TYPE = "https://github.com/slsa-framework/slsa-github-generator/generic@v1"

@@ -2,7 +2,7 @@ import { bundleFromJSON } from "@sigstore/bundle"
 import { TrustedRoot } from "@sigstore/protobuf-specs"
 import { toSignedEntity, toTrustMaterial, Verifier, type VerifierOptions } from "@sigstore/verify"
 
-import type { BundleJson, TrustedRootJson } from "../../src/world/wire.ts"
+import type { BundleJson, TrustedRootJson } from "../../../src/world/sigstore/wire.ts"
 
 /** Verifies with the independent verifier; throws what it throws. */
 export function verifyIndependently(

@@ -1,5 +1,5 @@
 import type { CertificateAuthority, IssueOptions } from "./certificate-authority.ts"
-import type { Der } from "./der.ts"
+import type { Der } from "../crypto/der.ts"
 import { GITHUB_IDENTITY } from "./identities.ts"
 import {
   createKeyPair,
@@ -9,8 +9,8 @@ import {
   usualHash,
   type HashName,
   type KeyPair,
-} from "./keys.ts"
-import { toPem } from "./pem.ts"
+} from "../crypto/keys.ts"
+import { toPem } from "../crypto/pem.ts"
 import type { TiledVerifier } from "./rekor-v2-body.ts"
 
 /** A key that signs evidence: with a certificate, or a managed one without. */

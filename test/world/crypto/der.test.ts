@@ -18,7 +18,7 @@ import {
   setOf,
   utf8String,
   type Der,
-} from "../../src/world/der.ts"
+} from "../../../src/world/crypto/der.ts"
 
 const hex = (der: Der): string => Buffer.from(der).toString("hex")
 const text = (der: Der): string => Buffer.from(der.subarray(2)).toString()

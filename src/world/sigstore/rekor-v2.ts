@@ -1,11 +1,11 @@
 import type { KeyObject } from "node:crypto"
 
-import type { Json } from "./canonical-json.ts"
-import { createKeyPair, digest, sign, type KeyPair } from "./keys.ts"
+import type { Json } from "../crypto/canonical-json.ts"
+import { createKeyPair, digest, sign, type KeyPair } from "../crypto/keys.ts"
 import { createMerkleTree } from "./merkle-tree.ts"
 import { canonicalBody } from "./rekor-body.ts"
 import { kindVersion, type EntryParts } from "./rekor-v1.ts"
-import { signCheckpoint, type NoteSigner } from "./signed-note.ts"
+import { signCheckpoint, type NoteSigner } from "../crypto/signed-note.ts"
 import { base64, type InclusionProofJson, type LogEntryJson } from "./wire.ts"
 
 /** The algorithm byte of an Ed25519 key in a signed note (C2SP signed-note). */

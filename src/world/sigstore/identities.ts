@@ -1,4 +1,4 @@
-import type { Identity } from "../core/identity.ts"
+import type { Identity } from "../../core/identity.ts"
 
 const REPOSITORY = "https://github.com/acme/rocket"
 const COMMIT = "4d329c75e7ec1725f7c9ce917a8799d408d06be3"

@@ -36,9 +36,13 @@ export function createFiles(): Files {
 }
 
 function kind(file: string): PathKind {
-  const stats = fs.statSync(file, { throwIfNoEntry: false })
-  if (stats === undefined) return "missing"
-  return stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other"
+  try {
+    const stats = fs.statSync(file)
+    return stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other"
+  } catch (error) {
+    // Whatever else there is at this path, reading it will say why it cannot be read.
+    return ["ENOENT", "ENOTDIR"].includes(codeOf(error)) ? "missing" : "other"
+  }
 }
 
 function list(folder: string): readonly string[] {

@@ -9,6 +9,7 @@ export type PathKind = "file" | "folder" | "missing" | "other"
 
 /** Files, as use cases see them. Every read has a limit as an argument. */
 export interface Files {
+  /** A path whose name is not UTF-8 is "other": no path opens such a file for certain. */
   kind(file: string): PathKind
   /** The names in a folder, sorted. */
   list(folder: string): readonly string[]
@@ -36,6 +37,7 @@ export function createFiles(): Files {
 }
 
 function kind(file: string): PathKind {
+  if (isAmbiguous(file)) return "other"
   try {
     const stats = fs.statSync(file)
     return stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other"
@@ -128,8 +130,23 @@ function withFile<Value>(file: string, use: (descriptor: number, size: number) =
   }
 }
 
+/**
+ * Whether a path may stand for several files: both runtimes decode every octet of a name that is not UTF-8 as U+FFFD, in folders, patterns
+ * and arguments alike, so another file could be opened in its place.
+ */
+function isAmbiguous(file: string): boolean {
+  return file.includes("\uFFFD")
+}
+
 /** Opens without waiting, so that a pipe that nobody writes to cannot hang us, and then makes sure that it is a regular file. */
 function open(file: string): number {
+  if (isAmbiguous(file)) {
+    throw new WheelproofError(
+      "ERR_INPUT_UNREADABLE",
+      `${file} cannot be told from other files: its name is not UTF-8, or holds the replacement character`,
+      { hint: "rename it" },
+    )
+  }
   let descriptor: number
   try {
     descriptor = fs.openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)

@@ -54,22 +54,36 @@ export interface VerifyEffects {
   readonly signal?: AbortSignal
 }
 
-/**
- * The `verify` use case: finds the evidence for each target, decides about each, and goes on after a failure. Throws only for what is
- * about the run as a whole: usage, configuration, an unusable trust root, an interrupt.
- */
-export async function verify(
+/** A `verify` whose targets are known. What a target is has been decided then, and is not read out of its name again. */
+export interface TargetsRequest extends Omit<VerifyRequest, "targets"> {
+  readonly targets: readonly Target[]
+}
+
+/** What a request's targets come to, and sentences about what was left out. Throws `ERR_INPUT_NOT_FOUND` and `ERR_USAGE`. */
+export function resolveTargets(
   request: VerifyRequest,
-  effects: VerifyEffects,
-  watch: Watch,
-): Promise<Report> {
-  const { targets, notes } = expandTargets(request.targets, effects.files)
+  files: Files,
+): { readonly request: TargetsRequest; readonly notes: readonly string[] } {
+  const { targets, notes } = expandTargets(request.targets, files)
   if (request.name !== undefined && targets.length !== 1) {
     throw new WheelproofError(
       "ERR_USAGE",
       `--name is the name of one file, and there are ${targets.length}`,
     )
   }
+  return { request: { ...request, targets }, notes }
+}
+
+/**
+ * The `verify` use case: finds the evidence for each target, decides about each, and goes on after a failure. Throws only for what is
+ * about the run as a whole: usage, configuration, an unusable trust root, an interrupt.
+ */
+export async function verifyTargets(
+  request: TargetsRequest,
+  effects: VerifyEffects,
+  watch: Watch,
+): Promise<Report> {
+  const { targets } = request
   watch.total(targets.length)
   const keys = request.keys.map((file) => readKey(effects.files, file))
   const judge = createJudge(keys, normalizeExpectation(request.expectation), effects)
@@ -84,7 +98,7 @@ export async function verify(
     watch.finished(item.target.label)
   }
   const trust = effects.trust.summary()
-  return { results, notes, ...(trust === undefined ? {} : { trust }) }
+  return { results, notes: [], ...(trust === undefined ? {} : { trust }) }
 }
 
 type Hashed =
@@ -93,7 +107,7 @@ type Hashed =
 
 async function hashAll(
   targets: readonly Target[],
-  request: VerifyRequest,
+  request: TargetsRequest,
   effects: VerifyEffects,
 ): Promise<readonly Hashed[]> {
   const hashed: Hashed[] = []
@@ -132,7 +146,7 @@ async function digestsOf(
 
 function fillPool(
   hashed: readonly Hashed[],
-  { provenance }: VerifyRequest,
+  { provenance }: TargetsRequest,
   { files }: VerifyEffects,
 ): EvidencePool {
   const pool = new EvidencePool(

@@ -7,8 +7,9 @@ import type { LogAccess } from "./look-up.ts"
 import type { TrustEffects } from "./trust.ts"
 import type { TrustRequest } from "./trust-request.ts"
 import { createTrustSource, type TrustSource } from "./trust-source.ts"
-import type { PartEffects } from "./verify-in-parts.ts"
+import type { Report } from "./report.ts"
 import type { Produced, SlsaUseCases, UseCases } from "./use-cases.ts"
+import type { TargetsRequest, Watch } from "./verify.ts"
 
 /** What the use cases take from the process. */
 export interface WireOptions {
@@ -20,33 +21,14 @@ export interface WireOptions {
 
 /** The only place that constructs real effects. Use cases are loaded when they are called. */
 export function createContext(options: WireOptions): UseCases {
-  const { signal } = options
   const files = createFiles()
-  const effectsOf = (request: TrustRequest): Effects => ({
-    files,
-    trust: createTrust(request, files, options),
-    logs: createLogAccess(request, signal),
-  })
+  const effectsOf = (request: TrustRequest): Effects => createEffects(request, files, options)
   return {
     async verify(request, watch) {
-      const runWhole: UseCases["verify"] = async (whole, heard) => {
-        const { verify } = await import("./verify.ts")
-        return verify(
-          whole,
-          { ...effectsOf(whole), hashStdin, breathe: createBreath(), signal },
-          heard,
-        )
-      }
-      const { partCommand } = options
-      if (partCommand === undefined || request.concurrency === 1) return runWhole(request, watch)
-      const { verifyInParts } = await import("./verify-in-parts.ts")
-      const effects = {
-        files,
-        processors: availableParallelism(),
-        runWhole,
-        runPart: createPartRunner(partCommand, signal),
-      }
-      return verifyInParts(request, effects, watch)
+      const { resolveTargets } = await import("./verify.ts")
+      const resolved = resolveTargets(request, files)
+      const report = await runTargets(resolved.request, watch, options)
+      return { ...report, notes: [...resolved.notes, ...report.notes] }
     },
     slsa: createSlsa(effectsOf, files),
     async inspect(file) {
@@ -65,14 +47,56 @@ export function createContext(options: WireOptions): UseCases {
   }
 }
 
-function createPartRunner(
-  command: readonly [string, ...string[]],
-  signal: AbortSignal,
-): PartEffects["runPart"] {
-  return async (request, hear) => {
-    const { startVerifyPart } = await import("./verify-part.ts")
-    await startVerifyPart(command, request, hear, signal)
-  }
+/** Runs one part of a long `verify`; the request is read from `input`, and what there is to say written as messages. */
+export async function runPart(
+  input: string,
+  write: (data: Uint8Array) => Promise<void>,
+  options: WireOptions,
+): Promise<void> {
+  const { runVerifyPart } = await import("./verify-part.ts")
+  await runVerifyPart(input, (request, watch) => runWhole(request, watch, options), write)
+}
+
+async function runTargets(
+  request: TargetsRequest,
+  watch: Watch,
+  options: WireOptions,
+): Promise<Report> {
+  const { partCommand, signal } = options
+  if (partCommand === undefined) return runWhole(request, watch, options)
+  const { verifyInParts } = await import("./verify-in-parts.ts")
+  return verifyInParts(
+    request,
+    {
+      files: createFiles(),
+      processors: availableParallelism(),
+      runWhole: (whole, heard) => runWhole(whole, heard, options),
+      runPart: async (part, hear) => {
+        const { startVerifyPart } = await import("./verify-part.ts")
+        await startVerifyPart(partCommand, part, hear, signal)
+      },
+    },
+    watch,
+  )
+}
+
+async function runWhole(
+  request: TargetsRequest,
+  watch: Watch,
+  options: WireOptions,
+): Promise<Report> {
+  const { verifyTargets } = await import("./verify.ts")
+  const { signal } = options
+  return verifyTargets(
+    request,
+    {
+      ...createEffects(request, createFiles(), options),
+      hashStdin,
+      breathe: createBreath(),
+      signal,
+    },
+    watch,
+  )
 }
 
 const BREATH_MS = 50
@@ -93,6 +117,14 @@ interface Effects {
   readonly files: Files
   readonly trust: TrustSource
   readonly logs: LogAccess
+}
+
+function createEffects(request: TrustRequest, files: Files, options: WireOptions): Effects {
+  return {
+    files,
+    trust: createTrust(request, files, options),
+    logs: createLogAccess(request, options.signal),
+  }
 }
 
 const LOG_TIMEOUT_MS = 20_000

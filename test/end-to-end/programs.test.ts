@@ -98,9 +98,10 @@ async function run(
   command: readonly string[],
   args: readonly string[],
   input: string | Buffer = "",
+  folder = "",
 ): Promise<Ended> {
   const child = spawn(command[0] ?? "", [...command.slice(1), ...args], {
-    cwd: space.folder,
+    cwd: space.path(folder),
     env: { PATH: process.env["PATH"], HOME: space.folder, XDG_CACHE_HOME: space.path("cache") },
   })
   const written = { stdout: "", stderr: "" }
@@ -114,10 +115,10 @@ async function run(
 }
 
 /** Runs a command line on both programs, which have to write and end the same. */
-async function both(line: string, input?: string | Buffer): Promise<Ended> {
+async function both(line: string, input?: string | Buffer, folder?: string): Promise<Ended> {
   const args = line.replaceAll("LOG", server.url).split(" ")
   const [first, second] = await Promise.all(
-    programs.map(({ command }) => run(command, args, input)),
+    programs.map(({ command }) => run(command, args, input, folder)),
   )
   expect(second).toEqual(first)
   return first ?? { status: null, stdout: "", stderr: "" }
@@ -299,6 +300,23 @@ describe("both programs", () => {
       stdout: "",
       stderr: expect.stringContaining("ERR_TRUST_ROOT"),
     })
+  })
+
+  test.each([1, 2])("take no file's name for something else, in %i processes", async (count) => {
+    const hex = wheelSubject().digest["sha256"] ?? ""
+    for (let index = 0; index < 70; index += 1) space.write(`names/n${index}.whl`, WHEEL)
+    space.write(`names/sha256:${hex}`, "evil")
+    space.write("names/-", "evil")
+    space.write("names/npm:evil", "evil")
+    const line = `verify . --trusted-root ../trust/trusted_root.json --offline --provenance ../tsa.json --concurrency ${count}`
+    const ended = await both(line, WHEEL, "names")
+    expect(ended).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining("70 verified, 3 rejected, 0 undecided"),
+    })
+    for (const name of [`sha256:${hex}`, "-", "npm:evil"]) {
+      expect(ended.stdout).toContain(`rejected ./${name}\n`)
+    }
   })
 
   test("read standard input", async () => {

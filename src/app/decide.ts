@@ -5,6 +5,7 @@ import type { Evidence } from "../core/evidence.ts"
 import type { Expectation } from "../core/expectation.ts"
 import type { Reason, Rejected, Undecided, Verdict, Verified } from "../core/verdict.ts"
 import type { Verifier } from "../core/verifier.ts"
+import type { Breathe } from "../io/breath.ts"
 import type { FoundEvidence } from "./evidence-pool.ts"
 
 /** Completes evidence before it is judged: looks its log entry up where it carries none. */
@@ -18,6 +19,7 @@ export interface Judge {
   readonly verifierFor: (evidence: Evidence) => Promise<Verifier>
   readonly complete: Complete
   readonly expectation: Expectation
+  readonly breathe: Breathe
 }
 
 const MAX_REASONS = 20
@@ -32,7 +34,10 @@ export async function decide(
   judge: Judge,
 ): Promise<Verdict> {
   const outcomes: (Verified | Rejected | Undecided)[] = []
-  for (const evidence of found.evidence) outcomes.push(await judgeOne(artifact, evidence, judge))
+  for (const evidence of found.evidence) {
+    await judge.breathe()
+    outcomes.push(await judgeOne(artifact, evidence, judge))
+  }
   const verified = outcomes.find((outcome) => outcome.kind === "verified")
   const rejected = outcomes.flatMap((outcome) =>
     outcome.kind === "rejected" ? outcome.reasons : [],

@@ -3,26 +3,44 @@ import path from "node:path"
 import { WheelproofError } from "../core/errors.ts"
 import { LIMITS } from "../core/limits.ts"
 import { parseEvidenceDocument, type ParsedEvidence } from "../formats/evidence-document.ts"
+import type { Breathe } from "../io/breath.ts"
 import type { Files, Line } from "../io/files.ts"
 import { isSidecarName, sidecarNames } from "../packaging/sidecars.ts"
 
 /** JSON Lines are read line by line beyond this size, so that memory stays flat. */
 const WHOLE_BYTES = LIMITS.documentBytes
 
+/** The world that evidence is read from. */
+export interface EvidenceEffects {
+  readonly files: Files
+  readonly breathe: Breathe
+}
+
 /**
  * The evidence in a file, one attestation after the other: one JSON document, or JSON Lines with one on each line. What cannot be read
  * as evidence is yielded as malformed; a file that cannot be read at all throws.
  */
-export function* readEvidenceFile(files: Files, file: string): Generator<ParsedEvidence> {
+export async function* readEvidenceFile(
+  { files, breathe }: EvidenceEffects,
+  file: string,
+): AsyncGenerator<ParsedEvidence> {
+  await breathe()
   const size = files.withFile(file, (_, bytes) => bytes)
   if (size <= WHOLE_BYTES) {
     const bytes = files.read(file, WHOLE_BYTES)
     const lines = documentLines(bytes)
     if (lines === undefined) yield* parseEvidenceDocument(bytes, file)
-    else for (const line of lines) yield* parseLine(file, line)
+    else
+      for (const line of lines) {
+        await breathe()
+        yield* parseLine(file, line)
+      }
     return
   }
-  for (const line of files.lines(file, LIMITS.documentBytes)) yield* parseLine(file, line)
+  for (const line of files.lines(file, LIMITS.documentBytes)) {
+    await breathe()
+    yield* parseLine(file, line)
+  }
 }
 
 function parseLine(file: string, { number, bytes }: Line): readonly ParsedEvidence[] {

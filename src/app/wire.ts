@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os"
 import process from "node:process"
 
 import type { DigestAlgorithm, FileDigests } from "../core/digest.ts"
+import { type Breathe, createBreath } from "../io/breath.ts"
 import { createFiles, type Files } from "../io/files.ts"
 import type { LogAccess } from "./look-up.ts"
 import type { TrustEffects } from "./trust.ts"
@@ -33,7 +34,7 @@ export function createContext(options: WireOptions): UseCases {
     slsa: createSlsa(effectsOf, files),
     async inspect(file) {
       const { inspect } = await import("./inspect.ts")
-      return inspect(file, files)
+      return inspect(file, { files, breathe: createBreath(options.signal) })
     },
     async seal(request) {
       const { seal } = await import("./seal.ts")
@@ -42,7 +43,7 @@ export function createContext(options: WireOptions): UseCases {
     trust: createTrustUseCases(files, options),
     async digest(request) {
       const { digest } = await import("./digest.ts")
-      return digest(request, files)
+      return digest(request, { files, breathe: createBreath(options.signal) })
     },
   }
 }
@@ -86,35 +87,13 @@ async function runWhole(
   options: WireOptions,
 ): Promise<Report> {
   const { verifyTargets } = await import("./verify.ts")
-  const { signal } = options
-  return verifyTargets(
-    request,
-    {
-      ...createEffects(request, createFiles(), options),
-      hashStdin,
-      breathe: createBreath(),
-      signal,
-    },
-    watch,
-  )
-}
-
-const BREATH_MS = 50
-
-/** Lets the event loop turn every now and then, so that a long run hears an interrupt and draws its progress. */
-function createBreath(): () => Promise<void> {
-  let last = performance.now()
-  return async () => {
-    if (performance.now() - last < BREATH_MS) return
-    await new Promise((resolve) => {
-      setImmediate(resolve)
-    })
-    last = performance.now()
-  }
+  const effects = createEffects(request, createFiles(), options)
+  return verifyTargets(request, { ...effects, hashStdin }, watch)
 }
 
 interface Effects {
   readonly files: Files
+  readonly breathe: Breathe
   readonly trust: TrustSource
   readonly logs: LogAccess
 }
@@ -122,6 +101,7 @@ interface Effects {
 function createEffects(request: TrustRequest, files: Files, options: WireOptions): Effects {
   return {
     files,
+    breathe: createBreath(options.signal),
     trust: createTrust(request, files, options),
     logs: createLogAccess(request, options.signal),
   }

@@ -19,6 +19,11 @@ export interface Files {
   lines(file: string, maxLineBytes: number): Generator<Line>
   /** Opens a regular file for reading and closes it afterwards. */
   withFile<Value>(file: string, use: (descriptor: number, size: number) => Value): Value
+  /** The same for what takes its time: the file is closed when `use` has come to its end. */
+  whileOpen<Value>(
+    file: string,
+    use: (descriptor: number, size: number) => Promise<Value>,
+  ): Promise<Value>
   /** Writes a whole new file or, on failure, nothing. An existing one is only replaced if `replace` says so. */
   write(file: string, content: string | Uint8Array, replace: boolean): void
 }
@@ -33,7 +38,7 @@ const BLOCK = 256 * 1024
 
 /** The machine's files. Errors are `ERR_INPUT_NOT_FOUND`, `ERR_INPUT_UNREADABLE`, `ERR_INPUT_TOO_LARGE` and `ERR_OUTPUT`. */
 export function createFiles(): Files {
-  return { kind, list, read, lines, withFile, write }
+  return { kind, list, read, lines, withFile, whileOpen, write }
 }
 
 function kind(file: string): PathKind {
@@ -123,6 +128,20 @@ function withFile<Value>(file: string, use: (descriptor: number, size: number) =
   const descriptor = open(file)
   try {
     return use(descriptor, fs.fstatSync(descriptor).size)
+  } catch (cause) {
+    throw cause instanceof WheelproofError ? cause : unreadable(file, cause)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+async function whileOpen<Value>(
+  file: string,
+  use: (descriptor: number, size: number) => Promise<Value>,
+): Promise<Value> {
+  const descriptor = open(file)
+  try {
+    return await use(descriptor, fs.fstatSync(descriptor).size)
   } catch (cause) {
     throw cause instanceof WheelproofError ? cause : unreadable(file, cause)
   } finally {

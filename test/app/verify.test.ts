@@ -104,6 +104,23 @@ describe("evidence", () => {
     expect(result?.verdict).toMatchObject({ proof: { evidence: { origin: `${named} line 151` } } })
   })
 
+  test.each([
+    ["a comment", (line: string) => `# comment\n${line}\n`],
+    ["a line that is no JSON", (line: string) => `${line}\nnot JSON at all\n`],
+    ["a broken line", (line: string) => `{broken\n${line}\n`],
+    ["lines that begin with a space", (line: string) => ` ${line}\n ${line}\n`],
+    ["a byte order mark", (line: string) => `\uFEFF${line}\n${line}\n`],
+    ["a list", (line: string) => `${line}\n[]\n`],
+  ])("of lines is not hidden by %s, at any size", async (_what, change) => {
+    const file = space.write(`dist/${WHEEL_NAME}`, WHEEL)
+    const text = change(JSON.stringify(bundle))
+    const large = `${text}${`${" ".repeat(9_000_000)}\n`.repeat(2)}`
+    for (const content of [text, large]) {
+      const report = await run(file, { provenance: [space.write("all.jsonl", content)] })
+      expect(endings(report)).toEqual([`${WHEEL_NAME} verified`])
+    }
+  })
+
   test("for several files of one release covers each", async () => {
     space.write(`dist/${WHEEL_NAME}`, WHEEL)
     space.write(`dist/${SDIST_NAME}`, SDIST)

@@ -13,6 +13,7 @@ import { hashFile } from "../io/hash-file.ts"
 import { checkDispatch } from "../policy/slsa-verifier/dispatch.ts"
 import { decideProvenance, type ProvenanceFlags } from "../policy/slsa-verifier/verify.ts"
 import { decideVsa } from "../policy/slsa-verifier/vsa.ts"
+import { Candidates } from "./candidates.ts"
 import { type EvidenceEffects, readEvidenceFile } from "./evidence-files.ts"
 import { createLookUp, type LogAccess, needsLookUp } from "./look-up.ts"
 import type { TrustSource } from "./trust-source.ts"
@@ -170,18 +171,17 @@ async function readProvenance(
   sha256: Sha256,
   effects: SlsaEffects,
 ): Promise<readonly Evidence[]> {
-  const naming: Evidence[] = []
+  const naming = new Candidates()
   let first: Evidence | undefined
   for await (const item of readEvidenceFile(effects, file)) {
     if (item.kind === "malformed") throw new WheelproofError("ERR_INPUT_MALFORMED", item.message)
     first ??= item.evidence
     const { content } = item.evidence
-    if (content.kind === "dsse" && namesDigest(content.statement, sha256))
-      naming.push(item.evidence)
+    if (content.kind === "dsse" && namesDigest(content.statement, sha256)) naming.add(item.evidence)
   }
   if (first === undefined)
     throw new WheelproofError("ERR_INPUT_MALFORMED", `${file} holds no attestation`)
-  return naming.length > 0 ? naming : [first]
+  return naming.kept.length > 0 ? naming.kept : [first]
 }
 
 // One attestation that passes is enough; the last one's failure is reported where none does.

@@ -118,7 +118,7 @@ async function run(
   command: readonly string[],
   args: readonly string[],
   input: string | Buffer = "",
-  folder = "",
+  folder = ".",
 ): Promise<Ended> {
   const child = start(command, args, folder)
   const written = { stdout: "", stderr: "" }
@@ -299,6 +299,23 @@ const LINES: readonly (readonly [line: string, status: number, words: string])[]
   [`verify --help`, 0, "--trusted-root"],
   [`nonsense`, 2, "ERR_USAGE"],
 ]
+
+test("a folder cannot make the program that runs in it do anything", async () => {
+  space.write("hostile/bunfig.toml", 'preload = ["./evil.ts"]\n')
+  space.write("hostile/evil.ts", 'console.log("1 verified")\nprocess.exit(0)\n')
+  space.write("hostile/.env", "WHEELPROOF_TRUST_MAX_AGE_DAYS=bogus\nSLSA_VERIFIER_TESTING=1\n")
+  space.write("hostile/package.json", "{")
+  space.write("hostile/tsconfig.json", "{")
+  space.write("hostile/rocket-1.0.0.tar.gz", "nobody signed this")
+  for (const { command } of programs) {
+    const args = ["verify", "rocket-1.0.0.tar.gz", "--offline"]
+    const ended = await run(command, args, "", "hostile")
+    expect(ended.stdout).toContain("0 verified, 1 rejected")
+    expect(ended.status).toBe(1)
+    const drop = await run(command, ["verify-artifact", "x"], "", "hostile")
+    expect(drop.stderr).not.toContain("SLSA_VERIFIER_TESTING")
+  }
+})
 
 describe("both programs", () => {
   test.each(LINES)("wheelproof %s ends in %i", async (line, status, words) => {

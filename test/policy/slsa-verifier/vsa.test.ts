@@ -86,9 +86,16 @@ describe("the key", () => {
     [
       "that can only agree on keys",
       { pem: x25519(), keyid: "mine", flags: { publicKeyId: "mine" } },
-      "ErrorNoValidSignature",
+      "ErrorInvalidPublicKey",
     ],
     ["of a curve that is not used", { pem: secp256k1() }, "ErrorInvalidPublicKey"],
+    [
+      "of a curve that is not used, named by its id",
+      { pem: secp256k1(), keyid: "mine", flags: { publicKeyId: "mine" } },
+      "ErrorInvalidPublicKey",
+    ],
+    ["that is too short", { pem: rsa1024() }, "ErrorInvalidPublicKey"],
+    ["that is no point of its curve", { pem: offCurve() }, "ErrorInvalidPublicKey"],
     [
       "with a signature that is cut off",
       { alter: (it) => (it.signatures[0].sig = "AAAA") },
@@ -111,6 +118,17 @@ function signSideBySide(envelope: Changeable): void {
 test("a signature of two numbers side by side, as key services write it, holds", () => {
   expect(ask({ alter: signSideBySide })).toBe("passed")
 })
+
+function rsa1024(): string {
+  const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 1024 })
+  return publicKey.export({ type: "spki", format: "pem" }).toString()
+}
+
+function offCurve(): string {
+  const der = signer.key.publicKey.export({ type: "spki", format: "der" })
+  der[der.length - 1] = der.readUInt8(der.length - 1) ^ 1
+  return `-----BEGIN PUBLIC KEY-----\n${der.toString("base64")}\n-----END PUBLIC KEY-----\n`
+}
 
 function x25519(): string {
   const { publicKey } = generateKeyPairSync("x25519")

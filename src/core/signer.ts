@@ -184,6 +184,7 @@ const proofsOf = memoizePair((certificate: Certificate, logs: readonly TrustedLo
 const PUBLICATION_FINDING = {
   "no-timestamp": "a certificate that carries no proof of publication",
   "unknown-log": "a proof by a log that is not in the trust root",
+  untimely: "a proof from outside the certificate's validity",
   invalid: "a proof that is not valid",
 } as const
 

@@ -54,6 +54,16 @@ const EVIL: readonly (readonly [name: string, check: CheckId, issue: SignerOptio
     { timestamps: [{ timestamp: NOW - 999 * DAY }] },
   ],
   [
+    "a proof from after the certificate ended",
+    "certificate-transparency",
+    { timestamps: [{ timestamp: NOW + DAY }] },
+  ],
+  [
+    "a proof from long before the certificate began, as by a retired log's stolen key",
+    "certificate-transparency",
+    { timestamps: [{ timestamp: NOW - DAY }] },
+  ],
+  [
     "a list of proofs that is cut short",
     "certificate-transparency",
     { alterTimestampList: (list) => list.subarray(0, -1) },

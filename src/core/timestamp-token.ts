@@ -96,8 +96,10 @@ function parseSignedData(signedData: DerElement): TimestampToken {
   const [signer, ...others] = derChildren(reader.take(DER.set), WHAT)
   reader.end()
   expectOid(encapsulated.take(DER.oid), TIMESTAMP_OID.timestampInfo)
-  const info = readDer(readDer(encapsulated.take(0xa0).content, WHAT).content, WHAT)
+  const octets = readDer(encapsulated.take(0xa0).content, WHAT)
   encapsulated.end()
+  if (octets.tag !== DER.octetString) throw malformed(`a ${WHAT}'s content is no octet string`)
+  const info = readDer(octets.content, WHAT)
   // RFC 3161 §2.4.2: the token has the signature of the authority and no other.
   if (signer === undefined || others.length > 0)
     throw malformed(`a ${WHAT} has not exactly one signer`)

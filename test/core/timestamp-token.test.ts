@@ -47,6 +47,10 @@ describe("a timestamp", () => {
     ],
     ["whose info is of version 2", withInfo((info) => editDer(info, [0], () => [integer(2)]))],
     ["with two signers", editDer(stamp, SIGNER, twice)],
+    [
+      "whose info is in no octet string",
+      editDer(stamp, [...CONTENT, 1, 0], ([, ...rest]) => [Uint8Array.of(3, ...rest)]),
+    ],
     ["without a signer", editDer(stamp, SIGNER, nothing)],
     ["with an attribute twice", editDer(stamp, [...SIGNER, 3, 0], twice)],
     ["with an attribute of two values", editDer(stamp, [...SIGNER, 3, 0, 1, 0], twice)],

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer"
 
 import { type Certificate, parseCertificate } from "./certificate.ts"
 import {
+  checkDer,
   DER,
   derChildren,
   type DerElement,
@@ -71,7 +72,9 @@ export function parseTimestampResponse(der: Uint8Array): TimestampToken {
       `a ${WHAT} is over ${LIMITS.timestampBytes} bytes`,
     )
   }
-  const response = new DerReader(readDer(der, WHAT), WHAT)
+  const whole = readDer(der, WHAT)
+  checkDer(whole, WHAT, LIMITS.derDepth)
+  const response = new DerReader(whole, WHAT)
   const status = derSmallInteger(
     new DerReader(response.take(DER.sequence), WHAT).take(DER.integer),
     WHAT,

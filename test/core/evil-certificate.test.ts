@@ -94,6 +94,11 @@ const EVIL: readonly (readonly [name: string, check: CheckId, issue: SignerOptio
     "certificate-chain",
     { issuerName: Buffer.from("3000", "hex") },
   ],
+  [
+    "a leaf that names its issuer's key in broken DER",
+    "certificate-chain",
+    { omit: ["2.5.29.35"], extraExtensions: [{ oid: "2.5.29.35", value: Uint8Array.of(48, 5) }] },
+  ],
   ["a leaf that had expired", "certificate-time", { notBefore: NOW - DAY }],
   ["a leaf from the future", "certificate-time", { notBefore: NOW + DAY }],
   [

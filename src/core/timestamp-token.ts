@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer"
 
-import { type Certificate, parseCertificate } from "./certificate.ts"
+import { type Certificate, parseCertificate, signatureHash } from "./certificate.ts"
 import {
   checkDer,
   DER,
@@ -34,7 +34,10 @@ export interface SignerInfo {
   readonly id:
     | { readonly kind: "issuer"; readonly issuer: Uint8Array; readonly serial: Uint8Array }
     | { readonly kind: "key"; readonly identifier: Uint8Array }
+  /** Of what is signed: the message digest. */
   readonly digest: HashName
+  /** Of the signature itself. */
+  readonly signatureHash: HashName
   /** The signed attributes as the SET they are signed as. */
   readonly signedAttributes: Uint8Array
   readonly contentType: string
@@ -134,7 +137,7 @@ function parseSigner(signer: DerElement): SignerInfo {
   const id = parseSignerId(reader)
   const digest = parseHash(reader.take(DER.sequence))
   const attributes = reader.take(0xa0)
-  reader.take(DER.sequence)
+  const algorithm = reader.take(DER.sequence)
   const signature = reader.take(DER.octetString).content
   reader.takeIf(0xa1)
   reader.end()
@@ -150,12 +153,23 @@ function parseSigner(signer: DerElement): SignerInfo {
   return {
     id,
     digest,
+    signatureHash: parseSignatureHash(algorithm, digest),
     signedAttributes,
     contentType: derOid(contentType, WHAT),
     messageDigest: messageDigest.content,
     certificateHash: parseCertificateHash(values),
     signature,
   }
+}
+
+// RFC 3370 §3.2: plain rsaEncryption leaves the hash to the digest algorithm.
+const RSA_ENCRYPTION = "1.2.840.113549.1.1.1"
+
+function parseSignatureHash(algorithm: DerElement, digest: HashName): HashName {
+  const oid = derOid(new DerReader(algorithm, WHAT).take(DER.oid), WHAT)
+  const hashName = oid === RSA_ENCRYPTION ? digest : signatureHash(oid)
+  if (hashName === undefined) throw malformed(`a ${WHAT} uses the unknown signature ${oid}`)
+  return hashName
 }
 
 function parseSignerId(reader: DerReader): SignerInfo["id"] {

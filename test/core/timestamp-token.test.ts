@@ -8,6 +8,7 @@ import {
   implicit,
   integer,
   nullValue,
+  objectIdentifier,
   octetString,
   sequence,
   tagged,
@@ -67,6 +68,14 @@ describe("a timestamp", () => {
       editDer(stamp, [...SIGNED_DATA, 1, 0], () => [Uint8Array.of(0x30, 0x81, 0x02, 0x05, 0x00)]),
     ],
     ["with too much depth", editDer(stamp, [...SIGNED_DATA, 1, 0], () => [nested(40)])],
+    [
+      "signed by an unknown algorithm",
+      editDer(stamp, [...SIGNER, 4, 0], () => [objectIdentifier("1.2.840.10045.4.1")]),
+    ],
+    [
+      "whose algorithm is no algorithm",
+      editDer(stamp, [...SIGNER, 4, 0], (oid) => [sequence(oid)]),
+    ],
     ["without a signer", editDer(stamp, SIGNER, nothing)],
     ["with an attribute twice", editDer(stamp, [...SIGNER, 3, 0], twice)],
     ["with an attribute of two values", editDer(stamp, [...SIGNER, 3, 0, 1, 0], twice)],

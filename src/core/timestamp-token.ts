@@ -94,7 +94,8 @@ export function parseTimestampResponse(der: Uint8Array): TimestampToken {
 
 function parseSignedData(signedData: DerElement): TimestampToken {
   const reader = new DerReader(signedData, WHAT)
-  reader.take(DER.integer)
+  // Versions differ between authorities; RFC 5652 §5.1 wants 3, and nothing hangs on it.
+  derSmallInteger(reader.take(DER.integer), WHAT)
   reader.take(DER.set)
   const encapsulated = new DerReader(reader.take(DER.sequence), WHAT)
   const certificates = reader.takeIf(0xa0)
@@ -133,7 +134,7 @@ function parseInfo(info: DerElement): Pick<TimestampToken, "time" | "imprint"> {
 
 function parseSigner(signer: DerElement): SignerInfo {
   const reader = new DerReader(signer, WHAT)
-  reader.take(DER.integer)
+  derSmallInteger(reader.take(DER.integer), WHAT)
   const id = parseSignerId(reader)
   const digest = parseHash(reader.take(DER.sequence))
   const attributes = reader.take(0xa0)

@@ -76,6 +76,14 @@ describe("a timestamp", () => {
       "whose algorithm is no algorithm",
       editDer(stamp, [...SIGNER, 4, 0], (oid) => [sequence(oid)]),
     ],
+    [
+      "whose version is not in its shortest form",
+      editDer(stamp, [...SIGNED_DATA, 0], () => [tagged(0x02, Uint8Array.of(0, 3))]),
+    ],
+    [
+      "whose signer's version is not in its shortest form",
+      editDer(stamp, [...SIGNER, 0], () => [tagged(0x02, Uint8Array.of(0, 1))]),
+    ],
     ["without a signer", editDer(stamp, SIGNER, nothing)],
     ["with an attribute twice", editDer(stamp, [...SIGNER, 3, 0], twice)],
     ["with an attribute of two values", editDer(stamp, [...SIGNER, 3, 0, 1, 0], twice)],

@@ -47,6 +47,46 @@ const LIES_V1: readonly (readonly [lie: string, check: CheckId, change: (s: V1) 
       (predicate.runDetails.builder.id = "https://github.com/actions/runner/self-hosted"),
   ],
   [
+    "another repository, plainly, with nothing else to go by",
+    "claim-repository",
+    ({ predicate: { buildDefinition } }) => {
+      Object.assign(buildDefinition, {
+        externalParameters: {},
+        resolvedDependencies: [
+          {
+            uri: "https://github.com/acme/moon",
+            digest: { gitCommit: GITHUB_IDENTITY.sourceCommit },
+          },
+        ],
+      })
+    },
+  ],
+  [
+    "another repository, as a parameter of its own",
+    "claim-repository",
+    ({ predicate: { buildDefinition } }) => {
+      const externalParameters = { repository: "https://github.com/acme/moon" }
+      Object.assign(buildDefinition, { externalParameters, resolvedDependencies: [] })
+    },
+  ],
+  [
+    "the same run of another repository",
+    "claim-run",
+    ({ predicate: { runDetails } }) => {
+      runDetails.metadata.invocationId = GITHUB_IDENTITY.runUri.replace("rocket", "moon")
+    },
+  ],
+  [
+    "another commit, under another algorithm's name",
+    "claim-commit",
+    ({ predicate: { buildDefinition } }) => {
+      buildDefinition.resolvedDependencies[0] = {
+        uri: `git+https://github.com/acme/rocket@${GITHUB_IDENTITY.sourceRef}`,
+        digest: { sha256: "a".repeat(64) },
+      }
+    },
+  ],
+  [
     "another repository",
     "claim-repository",
     ({ predicate: { buildDefinition } }) => {

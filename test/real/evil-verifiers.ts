@@ -35,8 +35,6 @@ export function evilVerifiers(): readonly EvilVerifier[] {
   return [wheelproof(), cosign(), sigstorePython(), sigstoreVerify(), pypiAttestations()]
 }
 
-  return [wheelproof(), sigstorePython(), sigstoreVerify(), pypiAttestations()]
-}
 function wheelproof(): EvilVerifier {
   return {
     name: "wheelproof",

@@ -118,11 +118,9 @@ function hostOf(uri: string): string {
   return uri.replace(/^https?:\/\//, "").replace(/\/.*$/, "")
 }
 
-// A log with a key of a type that we do not know is not trusted, and no reason to do without the others. But an instance that has
-// logs must not pass for one without: that asks for no entry.
+// A log with a key of a type that we do not know is not trusted, and no reason to do without the others.
 function parseLogs(root: Shape, name: string): readonly TrustedLog[] {
-  const named = root.shapes(name, MAX_PARTS)
-  const usable = named.flatMap((log) => {
+  return root.shapes(name, MAX_PARTS).flatMap((log) => {
     try {
       return [parseLog(log)]
     } catch (error) {
@@ -130,14 +128,6 @@ function parseLogs(root: Shape, name: string): readonly TrustedLog[] {
       throw error
     }
   })
-  if (named.length > 0 && usable.length === 0) {
-    throw new WheelproofError(
-      "ERR_TRUST_ROOT",
-      `${root.path}.${name} are all of key types that are not known here`,
-      { hint: "update wheelproof, or name another trusted root" },
-    )
-  }
-  return usable
 }
 
 function parseLog(log: Shape): TrustedLog {

@@ -36,7 +36,7 @@ export const TRUST_ROOT_CASES: readonly EvilCase[] = [
   {
     name: "no log with a usable key, and evidence without an entry",
     form: "statement-timestamped",
-    by: "ERR_TRUST_ROOT",
+    by: "log-entry-present",
     make: onlyUnknownLogs,
   },
   {

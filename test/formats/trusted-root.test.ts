@@ -156,17 +156,6 @@ test("a log with a key of an unknown type is left out, the others stay", () => {
   expect(instance?.certificateLogs).toHaveLength(1)
 })
 
-test("an instance of whose logs none can be used asks for a log all the same", () => {
-  const key = { rawBytes: ED448.toString("base64"), validFor: { start: "2021-01-01T00:00:00Z" } }
-  for (const name of ["tlogs", "ctlogs"] as const) {
-    const [log] = root[name]
-    expect(refusal(() => read({ ...root, [name]: [{ ...log, publicKey: key }] }))).toEqual({
-      code: "ERR_TRUST_ROOT",
-      message: expect.stringContaining(`${name} are all of key types that are not known here`),
-    })
-  }
-})
-
 test.each([
   ["lines", "\n", ""],
   ["lines with carriage returns", "\r\n", "\r\n"],

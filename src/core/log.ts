@@ -9,6 +9,7 @@ import type { Reason, VerifiedLogEntry, VerifiedTime } from "./verdict.ts"
 
 /** Removes entries that are the same entry twice: a threshold counts logs' words, not copies. */
 export function distinctEntries(entries: readonly LogEntry[]): readonly LogEntry[] {
+  if (entries.length < 2) return entries
   const seen = new Map<string, LogEntry>()
   for (const entry of entries) {
     const key = `${entry.logId}:${entry.logIndex}:${encodeHex(leafHash(entry.body))}`

@@ -39,10 +39,17 @@ function bundle(out: string): void {
   chmodSync(file, 0o755)
 }
 
+// Left to itself the binary would do what files in its working folder say: load the variables of a `.env`, and run the scripts that a
+// `bunfig.toml` wants preloaded. Whoever verifies a file often stands in a folder that came with it.
+const READ_NOTHING = ["dotenv", "bunfig", "tsconfig", "package-json"].map(
+  (file) => `--no-compile-autoload-${file}`,
+)
+
 // `--bytecode` refuses top-level await; the entry has none.
 function buildBinary(out: string): void {
   const file = path.join(out, process.platform === "win32" ? "wheelproof.exe" : "wheelproof")
-  run("bun", ["build", "--compile", "--minify", "--bytecode", "src/cli/bin.ts", "--outfile", file])
+  const flags = ["--compile", "--minify", "--bytecode", ...READ_NOTHING]
+  run("bun", ["build", ...flags, "src/cli/bin.ts", "--outfile", file])
   chmodSync(file, 0o755)
 }
 

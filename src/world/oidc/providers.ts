@@ -4,21 +4,26 @@ import { circleCiClaims, emailClaims, githubClaims, gitlabClaims, type Claims } 
 export type ProviderName = "github" | "gitlab" | "circleci" | "email"
 
 /** What is known of a provider of tokens. */
-export interface Provider {
+export type Provider = {
   /** The issuer as the real one names itself. */
   readonly issuer: string
-  /** How Fulcio calls its kind. */
-  readonly kind: "ci-provider" | "email"
-  /** How Fulcio calls the rules by which its claims become extensions. */
-  readonly ciProvider?: string
-  /** The claim that names the issuer for the certificate, where it is not `iss`. */
-  readonly issuerClaim?: readonly string[]
   /** Seconds that tokens live, and seconds before their making from which they hold. */
   readonly lifetime: number
   readonly early: number
   /** The claims of a usual job. */
   readonly claims: () => Claims
-}
+} & (
+  | {
+      readonly kind: "ci-provider"
+      /** How Fulcio calls the rules by which its claims become extensions. */
+      readonly ciProvider: "github-workflow" | "gitlab-pipeline" | "circleci-job"
+    }
+  | {
+      readonly kind: "email"
+      /** The path to the claim that names the issuer for the certificate. */
+      readonly issuerClaim: readonly string[]
+    }
+)
 
 /** The providers by name (Fulcio, `config/identity/config.yaml`). */
 export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {

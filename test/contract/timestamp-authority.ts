@@ -48,7 +48,7 @@ function query(options: {
   return sequence(integer(version), imprint, ...parts)
 }
 
-const json = (members: object): string =>
+const jsonQuery = (members: object): string =>
   JSON.stringify({
     artifactHash: imprintOf("sha256").toString("base64"),
     hashAlgorithm: "sha256",
@@ -228,20 +228,20 @@ export function describeTimestampAuthority(name: string, subject: TimestampAutho
     test.each<[string, string, string]>([
       [
         "SHA-1 in JSON",
-        json({ hashAlgorithm: "sha1" }),
+        jsonQuery({ hashAlgorithm: "sha1" }),
         "Weak hash algorithm in timestamp request",
       ],
-      ["an unknown algorithm", json({ hashAlgorithm: "md5" }), failed],
-      ["no digest", json({ artifactHash: "" }), length],
-      ["base64 that is none", json({ artifactHash: "*" }), failed],
+      ["an unknown algorithm", jsonQuery({ hashAlgorithm: "md5" }), failed],
+      ["no digest", jsonQuery({ artifactHash: "" }), length],
+      ["base64 that is none", jsonQuery({ artifactHash: "*" }), failed],
       [
         "another policy in JSON",
-        json({ tsaPolicyOID: "1.2.3" }),
+        jsonQuery({ tsaPolicyOID: "1.2.3" }),
         "unaccepted policy: requested TSA policy is not supported by the TSA",
       ],
       [
         "a nonce that is too long",
-        json({ nonce: 0 }).replace('"nonce":0', `"nonce":${"1".repeat(1_000)}`),
+        jsonQuery({ nonce: 0 }).replace('"nonce":0', `"nonce":${"1".repeat(1_000)}`),
         "timestamp request is too large",
       ],
       ["no JSON", "{", failed],

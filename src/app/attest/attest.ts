@@ -96,7 +96,7 @@ async function signPlan(plan: Plan, signer: Signer, run: Run): Promise<Signature
     const rules = { force, keyHint: key.publicKey.fingerprint, prove }
     const written = findWritten(plan, rules, effects.files)
     const signatures = signWithKey(plan.statements, key, { prove, written })
-    keep(plan, signatures, force, effects)
+    await keep(plan, signatures, force, effects)
     return signatures
   }
   const instances = await effects.trust.instances()
@@ -118,23 +118,23 @@ async function signPlan(plan: Plan, signer: Signer, run: Run): Promise<Signature
     createJournal(journal, written),
     (name) => run.watch.finished(name),
   )
-  keep(plan, signatures, force, effects)
+  await keep(plan, signatures, force, effects)
   // Only now is everything where it belongs.
   journal.remove()
   return signatures
 }
 
-function keep(
+async function keep(
   { outputs }: Plan,
   { attestations }: Signatures,
   force: boolean,
   { files }: AttestEffects,
-): void {
+): Promise<void> {
   const contents = outputs.map((output) => {
     const attestation = attestations.get(output.id)
     if (attestation === undefined) throw new Error(`${output.file} was not signed`)
     const { proven, bundle } = attestation
     return { file: output.file, content: contentOf(output, proven.evidence, bundle) }
   })
-  writeOutputs(contents, force, files)
+  await writeOutputs(contents, force, files)
 }

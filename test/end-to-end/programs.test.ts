@@ -386,6 +386,20 @@ describe("both programs", () => {
     }
   })
 
+  test("run and load nothing from the folder that they are called in", async () => {
+    space.write("preloaded.js", 'process.stdout.write("this ran")')
+    space.write("bunfig.toml", 'preload = ["./preloaded.js"]\n[run]\npreload = ["./preloaded.js"]')
+    space.write(".env", "WHEELPROOF_TRUST_MAX_AGE_DAYS=none\n")
+    space.write("package.json", '{ "type": "commonjs", "imports": { "#x": "./preloaded.js" } }')
+    space.write("tsconfig.json", '{ "compilerOptions": { "paths": { "*": ["./preloaded.js"] } } }')
+    const { status, stdout } = await both("trust show --offline")
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^trust root: embedded/)
+    for (const name of ["bunfig.toml", ".env", "package.json", "tsconfig.json"]) {
+      rmSync(space.path(name))
+    }
+  })
+
   test("read standard input", async () => {
     const line = `verify - --name ${WHEEL_NAME} ${ROOT} --provenance pep740.provenance`
     expect(await both(line, WHEEL)).toMatchObject({ status: 0 })

@@ -14,8 +14,8 @@ type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number]
 type OptionToken = Extract<Token, { kind: "option" }>
 
 /**
- * Parses a command's arguments. `--help` with anything beside it, unknown flags, missing or malformed values, repeated single flags and a wrong number of
- * arguments are `ERR_USAGE`; nothing is guessed.
+ * Parses a command's arguments. `--help` with anything beside it, unknown flags, missing or malformed values, repeated single flags and a
+ * wrong number of arguments are `ERR_USAGE`; nothing is guessed.
  */
 export function parseCommandLine(command: Command, argv: readonly string[]): Parsed {
   const tokens = tokenize(command, argv)

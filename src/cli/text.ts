@@ -29,7 +29,7 @@ export function visibleJson(value: unknown, indent?: number): string {
 /** The same for JSON that is there already, such as what somebody signed. */
 export function visibleJsonText(json: string): string {
   return json.replace(TREACHEROUS, (character) =>
-    character === "\n" ? character : units(character),
+    character === "\n" || character === "\t" ? character : units(character),
   )
 }
 

@@ -18,8 +18,8 @@ export function frameMessage(message: Uint8Array): Uint8Array {
 }
 
 /**
- * Runs a part to its end and hands on its messages. Rejects where the part cannot be started, ends badly, is stopped (`ERR_STOPPED`) or aborted,
- * and where `hear` throws; then the part is stopped.
+ * Runs a part to its end and hands on its messages. Rejects where the part cannot be started, ends badly, is stopped (`ERR_STOPPED`) or
+ * aborted, and where `hear` throws; then the part is stopped.
  */
 export async function runPart(
   { command, input }: Part,

@@ -17,19 +17,21 @@ async function hear(script: string, input = ""): Promise<readonly string[]> {
   return heard
 }
 
+/** A part that says what it is given in base64, so many bytes at a time. */
+const echo = (size: number): string => `
+  const { text } = require("node:stream/consumers")
+  text(process.stdin).then((input) => {
+    const bytes = Buffer.from(input, "base64")
+    for (let at = 0; at < bytes.length; at += ${size}) process.stdout.write(bytes.subarray(at, at + ${size}))
+  })`
+
 test("messages are heard as they were said, however the stream is cut", async () => {
   const said = ["", "a", "long ".repeat(60_000), "b", ""]
   const stream = Buffer.concat(said.map((text) => frameMessage(Buffer.from(text))))
-  const script = (size: number): string => `
-    const { text } = require("node:stream/consumers")
-    text(process.stdin).then((input) => {
-      const bytes = Buffer.from(input, "base64")
-      for (let at = 0; at < bytes.length; at += ${size}) process.stdout.write(bytes.subarray(at, at + ${size}))
-    })`
   for (const size of [997, stream.byteLength]) {
-    expect(await hear(script(size), stream.toString("base64"))).toEqual(said)
+    expect(await hear(echo(size), stream.toString("base64"))).toEqual(said)
   }
-  expect(await hear(script(1), "")).toEqual([])
+  expect(await hear(echo(1), "")).toEqual([])
 })
 
 test("a part that is stopped says by what, and what to do", async () => {

@@ -111,7 +111,7 @@ function parseSubjectAlternativeName(extension: Extension | undefined): SubjectA
     case EMAIL:
       return { kind: "email", value: matching(EMAIL_FORM, "a mail address", name) }
     case OTHER_NAME:
-      return { kind: "other", value: otherName(name.content, what) }
+      return { kind: "other", value: otherName(name, what) }
     default:
       throw malformed(`the certificate's ${what} is of an unknown kind`)
   }
@@ -131,17 +131,12 @@ function matching(form: RegExp, what: string, { content }: DerElement): string {
 }
 
 // Fulcio's username identities: OtherName { type-id, [0] EXPLICIT UTF8String }.
-function otherName(content: Uint8Array, what: string): string {
-  const [, value] = splitTwo(content, what)
-  const text = readDer(readDer(value, what).content, what)
-  if (text.tag !== DER.utf8String) throw malformed(`${what} is not a UTF-8 string`)
-  return decodeUtf8(text.content, what)
-}
-
-function splitTwo(content: Uint8Array, what: string): readonly [Uint8Array, Uint8Array] {
-  const [first, second, ...rest] = derChildren({ tag: DER.sequence, bytes: content, content }, what)
-  if (first === undefined || second === undefined || rest.length > 0) {
+function otherName(name: DerElement, what: string): string {
+  const [type, value, ...rest] = derChildren(name, what)
+  if (type === undefined || value === undefined || rest.length > 0) {
     throw malformed(`${what} is not an other-name`)
   }
-  return [first.bytes, second.bytes]
+  const text = readDer(value.content, what)
+  if (text.tag !== DER.utf8String) throw malformed(`${what} is not a UTF-8 string`)
+  return decodeUtf8(text.content, what)
 }

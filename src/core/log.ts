@@ -9,6 +9,7 @@ import type { Reason, VerifiedLogEntry, VerifiedTime } from "./verdict.ts"
 
 /** Entries that were all checked, without those that are the same entry again: what counts is a log's word, not its copies. */
 export function distinctEntries(entries: readonly LogEntry[]): readonly LogEntry[] {
+  if (entries.length < 2) return entries
   const seen = new Map<string, LogEntry>()
   for (const entry of entries) {
     const key = `${entry.logId}:${entry.logIndex}:${encodeHex(leafHash(entry.body))}`

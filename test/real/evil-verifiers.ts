@@ -67,7 +67,7 @@ interface Report {
 }
 
 function codeIn(text: string): string {
-  return /\b(ERR_[A-Z_]+)\b/.exec(text)?.[1] ?? lastLine(text)
+  return /\b(ERR_[A-Z_]+)\b/.exec(text)?.[1] ?? lastWords(text)
 }
 
 function cosign(): EvilVerifier {
@@ -149,7 +149,7 @@ function program(
         const { status, stdout, stderr } = run(command, words(files, form), environment)
         return status === 0
           ? { kind: "accepted" }
-          : { kind: "refused", why: lastLine(`${stdout}\n${stderr}`) }
+          : { kind: "refused", why: lastWords(`${stdout}\n${stderr}`) }
       }),
   }
 }
@@ -223,8 +223,9 @@ function run(
   return { status, stdout, stderr }
 }
 
-function lastLine(text: string): string {
-  return text.trim().split("\n").slice(-3).join(" | ")
+/** The end of what a program says, on one line. */
+function lastWords(text: string): string {
+  return text.trim().replaceAll(/\s+/g, " ").slice(-400)
 }
 
 function versionOf(manifest: string): string {

@@ -1,6 +1,6 @@
-import { isLogAddress } from "../app/trust-request.ts"
 import { parseArgs } from "node:util"
 
+import { isConfidential } from "../core/address.ts"
 import { WheelproofError } from "../core/errors.ts"
 import type { Command, RawInput } from "./command.ts"
 import type { FlagSpec } from "./flag.ts"
@@ -147,9 +147,9 @@ function checkChoice(choices: readonly string[], value: string): string | undefi
 }
 
 function checkUrl(value: string): string | undefined {
-  return isLogAddress(URL.parse(value))
-    ? undefined
-    : "takes an https address (http only on this machine)"
+  const url = URL.parse(value)
+  if (url !== null && isConfidential(url)) return undefined
+  return "takes an https address (http only on this machine)"
 }
 
 function checkRequired(command: Command, values: ReadonlyMap<string, unknown>): void {

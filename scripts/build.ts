@@ -66,12 +66,10 @@ function bundleApart(names: readonly string[], file: string): void {
 
 /** The same program in letters of one octet each: with a single longer one, Node.js keeps all of the text at twice its size. */
 function inAscii(program: string): string {
-  return program.replaceAll(
-    /[^\p{ASCII}]/gu,
-    (letters) =>
-      Array.from({ length: letters.length }, (_, at) => letters.charCodeAt(at))
-        .map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`)
-        .join(""),
+  return program.replaceAll(/[^\p{ASCII}]/gu, (letters) =>
+    Array.from({ length: letters.length }, (_, at) => letters.charCodeAt(at))
+      .map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`)
+      .join(""),
   )
 }
 

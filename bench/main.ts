@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"
 import path from "node:path"
 import process from "node:process"
@@ -7,7 +7,7 @@ import { parseArgs } from "node:util"
 
 import type { Bench, Group } from "./harness/bench.ts"
 import { isReached, type Row } from "./harness/row.ts"
-import { renderTable } from "./harness/table.ts"
+import { renderMarkdown, renderTable } from "./harness/table.ts"
 import { cold } from "./rows/cold.ts"
 import { cores } from "./rows/cores.ts"
 import { hashing } from "./rows/hashing.ts"
@@ -18,8 +18,8 @@ import { warm } from "./rows/warm.ts"
 const GROUPS: Readonly<Record<string, Group>> = { warm, cores, cold, hashing, lines }
 
 /**
- * `npm run bench -- [GROUP…] [--rounds N] [--megabytes N] [--json FILE]`: measures wheelproof against its peers in one run, prints the
- * table and writes it as JSON. See docs/BENCHMARKS.md.
+ * `npm run bench -- [GROUP…] [--rounds N] [--megabytes N] [--json FILE] [--document FILE]`: measures wheelproof against its peers in one
+ * run, prints the table, writes it as JSON, and puts it into a document. See docs/BENCHMARKS.md.
  */
 async function main(argv: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -29,6 +29,7 @@ async function main(argv: readonly string[]): Promise<void> {
       rounds: { type: "string", default: "21" },
       megabytes: { type: "string", default: "1024" },
       json: { type: "string", default: path.join("bench", "results.json") },
+      document: { type: "string" },
     },
   })
   const folder = mkdtempSync(path.join(tmpdir(), "wheelproof-bench-"))
@@ -37,6 +38,7 @@ async function main(argv: readonly string[]): Promise<void> {
     const rows = await measure(positionals, bench)
     process.stdout.write(`${renderTable(rows)}\n`)
     writeFileSync(values.json, `${JSON.stringify(resultsOf(rows), undefined, 2)}\n`)
+    if (values.document !== undefined) writeInto(values.document, rows)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -85,6 +87,22 @@ function resultsOf(rows: readonly Row[]): object {
     node: process.versions.node,
     rows: rows.map((row) => ({ ...row, reached: isReached(row) ?? null })),
   }
+}
+
+const [BEGIN, END] = ["<!-- results: npm run bench writes this -->", "<!-- end of results -->"]
+
+/** Replaces the results in a document by these. */
+function writeInto(document: string, rows: readonly Row[]): void {
+  const text = readFileSync(document, "utf8")
+  const [before, , after, ...others] = text.split(
+    /(?<=<!-- results[^\n]*-->)|(?=<!-- end of results -->)/,
+  )
+  if (before === undefined || after === undefined || others.length > 0) {
+    throw new Error(`${document} has no place for results, between ${BEGIN} and ${END}`)
+  }
+  const { version } = process
+  const where = `Measured on ${availableParallelism()} cores with Node.js ${version.slice(1)}.`
+  writeFileSync(document, `${before}\n\n${where}\n\n${renderMarkdown(rows)}\n\n${after}`)
 }
 
 function say(what: string): void {

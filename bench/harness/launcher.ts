@@ -17,7 +17,7 @@ declare const Bun: {
     readonly stderr: Uint8Array
     /** Microseconds, and octets. */
     readonly resourceUsage: {
-      readonly cpuTime: { readonly total: number }
+      readonly cpuTime: { readonly total: number | bigint }
       readonly maxRSS: number
     }
   }

@@ -18,9 +18,17 @@ export function renderTable(rows: readonly Row[]): string {
     .join("\n")
 }
 
+/** The rows as a Markdown table. */
+export function renderMarkdown(rows: readonly Row[]): string {
+  const lines = [HEADINGS, HEADINGS.map(() => "---"), ...rows.map(cells)]
+  return lines.map((line) => `| ${line.join(" | ")} |`).join("\n")
+}
+
 function cells(row: Row): readonly string[] {
   const { what, against, goal, result } = row
-  if ("absent" in result) return [what, against, "-", goalText(goal), "absent", result.absent]
+  if ("absent" in result) {
+    return [what, against, "-", goalText(goal), "absent", result.absent, "", ""]
+  }
   const { ratio, ours, theirs, unit, byProcessorTime } = result
   return [
     what,

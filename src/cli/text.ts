@@ -54,3 +54,19 @@ export function moment(milliseconds: number): string {
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`
 }
+
+/** A duration as people read it: `0.34 s`, `12.5 s`, `3 min 20 s`. */
+export function seconds(milliseconds: number): string {
+  if (milliseconds < 9_995) return `${(milliseconds / 1000).toFixed(2)} s`
+  if (milliseconds < 99_950) return `${(milliseconds / 1000).toFixed(1)} s`
+  const whole = Math.round(milliseconds / 1000)
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`
+}
+
+/** A size as people read it: `640 B`, `12.3 kB`. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  const units = ["kB", "MB", "GB"]
+  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3))
+  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1] ?? ""}`
+}

@@ -119,8 +119,12 @@ function createLogAccess(request: TrustRequest, signal: AbortSignal): LogAccess 
     rekorUrl,
     transport: {
       async postJson(url, body) {
-        const { createLogTransport } = await import("../io/log-transport.ts")
-        return createLogTransport({ timeoutMs, signal }).postJson(url, body)
+        const [{ createHttpClient }, { createLogTransport }] = await Promise.all([
+          import("../io/http.ts"),
+          import("../sigstore/rekor.ts"),
+        ])
+        const transport = createLogTransport(createHttpClient({ offline }), { timeoutMs, signal })
+        return transport.postJson(url, body)
       },
     },
   }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util"
 
+import { isConfidential } from "../core/address.ts"
 import { WheelproofError } from "../core/errors.ts"
 import type { Command, RawInput } from "./command.ts"
 import type { FlagSpec } from "./flag.ts"
@@ -147,9 +148,7 @@ function checkChoice(choices: readonly string[], value: string): string | undefi
 
 function checkUrl(value: string): string | undefined {
   const url = URL.parse(value)
-  const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/
-  if (url?.protocol === "https:") return undefined
-  if (url?.protocol === "http:" && loopback.test(url.hostname)) return undefined
+  if (url !== null && isConfidential(url)) return undefined
   return "takes an https address (http only on this machine)"
 }
 

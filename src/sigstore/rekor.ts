@@ -11,10 +11,23 @@ import {
   parseRekorUuids,
   verifierOfBody,
 } from "../formats/rekor-answer.ts"
+import { type HttpClient, type HttpLimits, postJson } from "../io/http.ts"
 
 /** The one request that a log is asked with: POST a JSON document, get status and body. Throws `ERR_NETWORK` where there is no answer. */
 export interface LogTransport {
   postJson(url: URL, body: unknown): Promise<{ readonly status: number; readonly body: Uint8Array }>
+}
+
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024
+
+/** Asks logs over HTTP. */
+export function createLogTransport(
+  http: HttpClient,
+  limits: Omit<HttpLimits, "maxBytes">,
+): LogTransport {
+  return {
+    postJson: (url, body) => postJson(http, url, body, { ...limits, maxBytes: MAX_ANSWER_BYTES }),
+  }
 }
 
 /** What a look-up came to. That a log could not be asked is not among them: that is `ERR_LOG_UNREACHABLE`. */

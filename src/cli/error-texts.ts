@@ -60,6 +60,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     means: "this needs the network, and --offline forbids it",
     next: "run it once without --offline, or seal the evidence with `wheelproof seal`",
   },
+  ERR_REFUSED: {
+    means: "a service was asked and said no; asking again will not change it",
+    next: "read the service's own words in the message, and change what it objects to",
+  },
   ERR_INTERRUPTED: {
     means: "the run was interrupted before it had a result",
     next: "run it again",

@@ -64,6 +64,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     means: "a service was asked and said no; asking again will not change it",
     next: "read the service's own words in the message, and change what it objects to",
   },
+  ERR_COMMAND: {
+    means: "another program that is needed is not there, or failed",
+    next: "read the end of what it wrote, in the message; install it if it is not there",
+  },
   ERR_INTERRUPTED: {
     means: "the run was interrupted before it had a result",
     next: "run it again",

@@ -24,6 +24,18 @@ export interface CommandEnd {
 /** Runs programs. */
 export type RunCommand = (request: CommandRequest) => Promise<CommandEnd>
 
+const SHOWN_LINES = 12
+
+/** The end of what a program wrote, where its errors are, in one line for a message. */
+export function lastWords({ stdout, stderr, status }: CommandEnd): string {
+  const lines = `${stdout}\n${stderr}`
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+  const ended = `it ended with ${status === null ? "a signal" : `status ${status}`}`
+  return [...lines.slice(-SHOWN_LINES), ended].join("; ")
+}
+
 /** What is kept of each stream: its end, where errors are. */
 const KEPT_CHARACTERS = 1_048_576
 

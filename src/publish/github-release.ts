@@ -105,6 +105,20 @@ export async function findRelease(
   return parseRelease(answer)
 }
 
+/** An asset's bytes, of which nothing is believed. */
+export async function downloadAsset(
+  asset: ReleaseAsset,
+  repository: Anonymous,
+  access: StoreAccess,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  const headers = { accept: "application/octet-stream" }
+  // GitHub sends on to where the bytes are, without our headers.
+  const answer = await send(asset.url, { headers, maxBytes, redirects: 3 }, repository, access)
+  if (answer.status !== 200) throw refusal(answer, asset.url, `the asset ${asset.name}`, wordsOf)
+  return answer.body
+}
+
 function refuseOther(
   stored: ReleaseAsset,
   sent: { readonly name: string; readonly bytes: number; readonly sha256: Sha256 },
@@ -126,7 +140,7 @@ function releasesUrl({ apiUrl, owner, name }: Anonymous): URL {
 
 async function send(
   url: URL,
-  request: Pick<HttpRequest, "method" | "body" | "headers">,
+  request: Partial<Omit<HttpRequest, "timeoutMs" | "signal">>,
   repository: Anonymous & { readonly token?: string },
   access: StoreAccess,
 ): Promise<HttpAnswer> {

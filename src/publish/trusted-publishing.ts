@@ -54,7 +54,8 @@ export function limitsOf({ timeoutMs, signal }: StoreAccess): HttpLimits {
   return { maxBytes: ANSWER_BYTES, timeoutMs, signal }
 }
 
-function messageOf(answer: Shape): string | undefined {
+/** The message of an answer that has one. */
+export function messageOf(answer: Shape): string | undefined {
   return answer.optionalString("message")
 }
 

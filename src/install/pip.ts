@@ -82,7 +82,15 @@ export async function installExactly(
   access: UserAccess,
 ): Promise<Ran> {
   const args = ["--no-index", "--no-deps", "--require-hashes", "--requirement", requirements]
-  const line = [python, "-m", "pip", "install", "--no-cache-dir", "--quiet", ...args]
+  const line: [string, ...string[]] = [
+    python,
+    "-m",
+    "pip",
+    "install",
+    "--no-cache-dir",
+    "--quiet",
+    ...args,
+  ]
   const end = await run(line, folder, access)
   if (end.status !== 0) throw failed("pip could not install", end)
   return { line: ["pip", "install", ...args] }

@@ -20,8 +20,28 @@ const MAX_LENGTH = 256
  * `1.0` equals `1.0.0`). Throws `ERR_INPUT_MALFORMED` for what is no version.
  */
 export function versionKey(version: string): string {
+  return assemble(parseVersion(version), true)
+}
+
+/** The version as PEP 440 normalises it: `1.0-RC.1` is `1.0rc1`. Throws `ERR_INPUT_MALFORMED` for what is no version. */
+export function normalizeVersion(version: string): string {
+  return assemble(parseVersion(version), false)
+}
+
+/** Whether a version has a local part (PEP 440, "Local version identifiers"). Throws `ERR_INPUT_MALFORMED` for what is no version. */
+export function isLocalVersion(version: string): boolean {
+  return parseVersion(version)["local"] !== undefined
+}
+
+type VersionParts = Readonly<Record<string, string | undefined>>
+
+function parseVersion(version: string): VersionParts {
   const groups = version.length > MAX_LENGTH ? undefined : VERSION.exec(version.trim())?.groups
   if (groups === undefined) throw malformed(`${JSON.stringify(version)} is not a version (PEP 440)`)
+  return groups
+}
+
+function assemble(groups: VersionParts, cutZeros: boolean): string {
   const {
     epoch,
     release = "",
@@ -35,7 +55,7 @@ export function versionKey(version: string): string {
     local,
   } = groups
   const numbers = release.split(".").map(number)
-  while (numbers.length > 1 && numbers.at(-1) === "0") numbers.pop()
+  if (cutZeros) while (numbers.length > 1 && numbers.at(-1) === "0") numbers.pop()
   const kind = pre?.toLowerCase()
   return [
     number(epoch) === "0" ? "" : `${number(epoch)}!`,

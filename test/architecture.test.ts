@@ -14,7 +14,7 @@ const LAYERS: Record<string, readonly string[]> = {
   policy: ["core", "packaging", "formats"],
   io: ["core"],
   sigstore: ["core", "formats", "io"],
-  world: ["core", "formats", "io"],
+  world: ["core", "packaging", "formats", "io"],
   app: [...PURE, ...ADAPTERS, "io"],
   cli: ["core", "packaging", "formats", "app"],
 }

@@ -98,8 +98,9 @@ function toRequest(incoming: IncomingMessage, body: Uint8Array, url: string): Re
 }
 
 async function send(outgoing: ServerResponse, response: Response, head: boolean): Promise<void> {
-  const { status, headers } = response
+  const { status, statusText, headers } = response
   outgoing.statusCode = status
+  if (statusText !== "") outgoing.statusMessage = statusText
   for (const [name, value] of headers) {
     if (name !== "set-cookie") outgoing.setHeader(name, value)
   }

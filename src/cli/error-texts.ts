@@ -68,6 +68,14 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     means: "another program that is needed is not there, or failed",
     next: "read the end of what it wrote, in the message; install it if it is not there",
   },
+  ERR_IDENTITY: {
+    means: "there is no identity to sign with, or it is not one that may sign this",
+    next: "correct what the message names: the job's permissions, the event it runs on, or the token; nothing was signed or written",
+  },
+  ERR_SIGNING: {
+    means: "a signing service refused, or answered with something that does not hold",
+    next: "run it again: what is finished is kept; if it stays the same, tell the operator of the service. Nothing was written",
+  },
   ERR_INTERRUPTED: {
     means: "the run was interrupted before it had a result",
     next: "run it again",

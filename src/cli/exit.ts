@@ -24,6 +24,7 @@ const INPUT: ReadonlySet<ErrorCode> = new Set([
   "ERR_TRUST_ROOT",
   "ERR_OUTPUT",
   "ERR_REFUSED",
+  "ERR_IDENTITY",
 ])
 
 /** The only place that turns a report into an exit code: 0 needs at least one result, and all of them verified. */

@@ -7,3 +7,8 @@ export function isLoopback({ hostname }: URL): boolean {
 export function isConfidential(url: URL): boolean {
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))
 }
+
+/** The address of a path below a service's base address, whether or not that ends in a slash. */
+export function below(base: URL, path: string): URL {
+  return new URL(path, base.href.endsWith("/") ? base : `${base.href}/`)
+}

@@ -18,6 +18,8 @@ export type ErrorCode =
   | "ERR_OFFLINE"
   | "ERR_REFUSED"
   | "ERR_COMMAND"
+  | "ERR_IDENTITY"
+  | "ERR_SIGNING"
   | "ERR_INTERRUPTED"
 
 /** The one error this package throws: it could not decide. `code` is for programs, `message` and `hint` for people. */

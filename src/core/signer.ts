@@ -75,7 +75,7 @@ function describeKey({ material }: Evidence): string {
 /** Checks a signing certificate at every proved time (RFC 5280 §6; Sigstore client spec, "Verification", certificate). */
 export function checkCertificate(
   certificate: Certificate,
-  times: readonly VerifiedTime[],
+  times: readonly Pick<VerifiedTime, "time">[],
   instance: TrustedInstance,
   origin: string,
 ): Reason | undefined {
@@ -109,7 +109,7 @@ function findIssuerAt(
 function chainFinding(
   certificate: Certificate,
   instance: TrustedInstance,
-  times: readonly VerifiedTime[],
+  times: readonly Pick<VerifiedTime, "time">[],
   issuers: readonly (Certificate | undefined)[],
 ): Finding | undefined {
   const broken = times.find((_, index) => issuers[index] === undefined)
@@ -123,7 +123,7 @@ function chainFinding(
 
 function timeFinding(
   certificate: Certificate,
-  times: readonly VerifiedTime[],
+  times: readonly Pick<VerifiedTime, "time">[],
 ): Finding | undefined {
   const outside = times.find(({ time }) => !isValidAt(certificate, time))
   if (outside === undefined) return undefined

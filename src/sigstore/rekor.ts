@@ -1,3 +1,4 @@
+import { below } from "../core/address.ts"
 import { encodeBase64, encodeHex, utf8 } from "../core/bytes.ts"
 import { type ErrorCode, WheelproofError } from "../core/errors.ts"
 import type { Evidence, LogEntry, SigningMaterial } from "../core/evidence.ts"
@@ -145,8 +146,7 @@ class RekorClient {
     body: unknown,
     parse: (answer: Uint8Array) => readonly Item[],
   ): Promise<readonly Item[]> {
-    const base = this.#url.href.endsWith("/") ? this.#url : new URL(`${this.#url.href}/`)
-    const url = new URL(path, base)
+    const url = below(this.#url, path)
     const answer = await this.#post(url, body)
     if ([400, 422].includes(answer.status)) return []
     if (answer.status !== 200) throw unreachable(url, `it answered with status ${answer.status}`)

@@ -42,6 +42,11 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`
 }
 
+/** A command line as a person would type it. */
+export function commandText(words: readonly string[]): string {
+  return words.map(shellWord).join(" ")
+}
+
 /** A moment as `2026-11-24T10:00:00Z`; a number that is no moment is shown as it stands. */
 export function moment(milliseconds: number): string {
   const date = new Date(milliseconds)

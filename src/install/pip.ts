@@ -18,11 +18,6 @@ export interface VirtualEnvironment {
   readonly python: string
 }
 
-/** A command line that was run, for people. */
-export interface Ran {
-  readonly line: readonly string[]
-}
-
 const TIMEOUT_MS = 180_000
 
 /** Makes a virtual environment with pip in it. Throws `ERR_COMMAND`. */
@@ -58,12 +53,12 @@ export async function downloadWheel(
   { python }: VirtualEnvironment,
   { indexUrl, requirement, folder }: Download,
   access: UserAccess,
-): Promise<Ran> {
+): Promise<readonly string[]> {
   const args = ["--no-deps", "--only-binary", ":all:", "--index-url", indexUrl.href, requirement]
   const quiet = ["--no-cache-dir", "--quiet", "--dest", folder]
   const end = await run([python, "-m", "pip", "download", ...quiet, ...args], folder, access)
   if (end.status !== 0) throw failed(`pip could not download ${requirement}`, end)
-  return { line: ["pip", "download", ...args] }
+  return ["pip", "download", ...args]
 }
 
 /** A file to install, and the digest that it must have. */
@@ -80,7 +75,7 @@ export async function installExactly(
   { python, folder }: VirtualEnvironment,
   requirements: string,
   access: UserAccess,
-): Promise<Ran> {
+): Promise<readonly string[]> {
   const args = ["--no-index", "--no-deps", "--require-hashes", "--requirement", requirements]
   const line: [string, ...string[]] = [
     python,
@@ -93,7 +88,7 @@ export async function installExactly(
   ]
   const end = await run(line, folder, access)
   if (end.status !== 0) throw failed("pip could not install", end)
-  return { line: ["pip", "install", ...args] }
+  return ["pip", "install", ...args]
 }
 
 /** The text of a requirements file that names files by their digests (pip, "Hash-checking Mode"). */

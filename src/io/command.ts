@@ -45,7 +45,7 @@ const KEPT_CHARACTERS = 1_048_576
  */
 export async function runCommand(request: CommandRequest): Promise<CommandEnd> {
   const { command, folder, environment, timeoutMs, signal } = request
-  if (signal.aborted) throw new WheelproofError("ERR_INTERRUPTED", "interrupted")
+  refuseAborted(signal)
   const [program, ...args] = command
   const child = spawn(program, args, {
     cwd: folder,
@@ -66,7 +66,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandEnd> {
   const grace = stopGroupOn(either, child.pid)
   try {
     const status = await endOf(child, program)
-    if (signal.aborted) throw new WheelproofError("ERR_INTERRUPTED", "interrupted")
+    refuseAborted(signal)
     if (timeout.aborted) {
       throw new WheelproofError("ERR_COMMAND", `${program} took longer than ${timeoutMs / 1000} s`)
     }
@@ -74,6 +74,11 @@ export async function runCommand(request: CommandRequest): Promise<CommandEnd> {
   } finally {
     grace.over()
   }
+}
+
+/** Throws `ERR_INTERRUPTED` where the user has interrupted the run. */
+export function refuseAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw new WheelproofError("ERR_INTERRUPTED", "interrupted")
 }
 
 async function endOf(child: ChildProcess, program: string): Promise<number | null> {

@@ -12,6 +12,10 @@ function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex")
 }
 
+function words(line: string): readonly string[] {
+  return line.split(" ")
+}
+
 function made(path: string, bytes: number): MadeFile {
   return { path, bytes, sha256: hash(path) }
 }
@@ -95,7 +99,10 @@ export function fixedRehearsal(): Rehearsal {
         outcome: "passed",
         start: 412,
         milliseconds: 18_300,
-        commands: ["wheelproof build examples/morse", "wheelproof build examples/crc"],
+        commands: [
+          words("wheelproof build examples/morse"),
+          words("wheelproof build examples/crc"),
+        ],
         files: [
           made(`dist/${MORSE}`, 2614),
           made(`dist/${CRC}`, 11_032),
@@ -112,7 +119,9 @@ export function fixedRehearsal(): Rehearsal {
         start: 24_000,
         milliseconds: 41,
         commands: [
-          `wheelproof verify ${MORSE} --source github.com/wheelproof-examples/examples --source-tag v1.0.0 --trusted-root trusted_root.json --offline`,
+          words(
+            `wheelproof verify ${MORSE} --source github.com/wheelproof-examples/examples --source-tag v1.0.0 --trusted-root trusted_root.json --offline`,
+          ),
         ],
         files: [],
         facts: [{ label: "verified", value: "2 of 2" }],
@@ -177,8 +186,10 @@ export function fixedRehearsal(): Rehearsal {
           "The index serves another wheel under the same name, with a line added to a module, and names the new digest on its page. The attestations beside it are the genuine ones.",
         withoutVerifier: "pip downloaded it without a word: the digest on the page fits.",
         commands: [
-          `pip download --no-deps wheelproof-example-morse==1.0.0`,
-          `wheelproof verify ${MORSE} --provenance ${MORSE}.provenance --source github.com/wheelproof-examples/examples`,
+          words(`pip download --no-deps wheelproof-example-morse==1.0.0`),
+          words(
+            `wheelproof verify ${MORSE} --provenance ${MORSE}.provenance --source github.com/wheelproof-examples/examples`,
+          ),
         ],
         served: hash("evil"),
         genuine: hash(`dist/${MORSE}`),
@@ -198,7 +209,9 @@ export function fixedRehearsal(): Rehearsal {
         story: "The same wheel, attested for real, by a workflow of the attacker's own repository.",
         withoutVerifier:
           "pip downloaded it without a word. The attestation is genuine: without --source it would verify.",
-        commands: [`wheelproof verify ${MORSE} --source github.com/wheelproof-examples/examples`],
+        commands: [
+          words(`wheelproof verify ${MORSE} --source github.com/wheelproof-examples/examples`),
+        ],
         served: hash("evil"),
         genuine: hash(`dist/${MORSE}`),
         refused: true,
@@ -215,7 +228,7 @@ export function fixedRehearsal(): Rehearsal {
         title: "A stripped attestation",
         story: "The same wheel, and the index says that there is no provenance.",
         withoutVerifier: "pip downloaded it without a word.",
-        commands: [`wheelproof verify ${MORSE}`],
+        commands: [words(`wheelproof verify ${MORSE}`)],
         served: hash("evil"),
         genuine: hash(`dist/${MORSE}`),
         refused: true,

@@ -12,6 +12,9 @@ export interface MadeFile {
   readonly sha256: string
 }
 
+/** A command line, word by word. */
+export type CommandLine = readonly string[]
+
 /** A labelled value, for people. */
 export interface Fact {
   readonly label: string
@@ -30,8 +33,8 @@ export interface RehearsalStep {
   /** Milliseconds from the beginning of the rehearsal to that of the step. */
   readonly start: number
   readonly milliseconds: number
-  /** What a person would type for it. */
-  readonly commands: readonly string[]
+  /** What a person would type for it, word by word. */
+  readonly commands: readonly CommandLine[]
   readonly files: readonly MadeFile[]
   readonly facts: readonly Fact[]
   /** Failed: why. */
@@ -88,7 +91,7 @@ export interface Attack {
   readonly story: string
   /** What pip made of it, without a verifier. */
   readonly withoutVerifier: string
-  readonly commands: readonly string[]
+  readonly commands: readonly CommandLine[]
   /** The digest of what was served. */
   readonly served: string
   /** The digest of the maintainer's file of this name. */

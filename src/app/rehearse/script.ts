@@ -2,9 +2,10 @@ import path from "node:path"
 
 import { WheelproofError } from "../../core/errors.ts"
 import type { Reason } from "../../core/verdict.ts"
+import { refuseAborted } from "../../io/command.ts"
 import type { Files } from "../../io/files.ts"
 import { hashFile } from "../../io/hash-file.ts"
-import type { Actor, Fact, MadeFile, RehearsalStep, StepError } from "./report.ts"
+import type { Actor, CommandLine, Fact, MadeFile, RehearsalStep, StepError } from "./report.ts"
 
 /** Hears what a rehearsal is at. */
 export interface RehearsalWatch {
@@ -15,7 +16,7 @@ export interface RehearsalWatch {
 /** What a step notes down while it runs. */
 export interface StepNotes {
   /** What a person would type. */
-  command(line: string): void
+  command(line: CommandLine): void
   fact(label: string, value: string): void
   /** Files that the step made, by path. */
   made(...files: readonly string[]): void
@@ -76,12 +77,12 @@ export class Script {
   /** Plays a step. Throws `StepFailed` where it did not come out as promised, and `ERR_INTERRUPTED`. */
   async step<Value>(plan: StepPlan, play: (notes: StepNotes) => Promise<Value>): Promise<Value> {
     const { signal } = this.#effects
-    if (signal.aborted) throw new WheelproofError("ERR_INTERRUPTED", "interrupted")
+    refuseAborted(signal)
     this.#watch.started(plan)
     const start = this.elapsed()
     const record = createRecord()
     const outcome = await attempt(async () => play(record.notes))
-    if (signal.aborted) throw new WheelproofError("ERR_INTERRUPTED", "interrupted")
+    refuseAborted(signal)
     this.#write(plan, record, start, "error" in outcome ? outcome.error : undefined)
     if ("error" in outcome || record.reasons.length > 0) throw new StepFailed(plan.id)
     return outcome.value
@@ -137,14 +138,14 @@ async function attempt<Value>(
 
 interface StepRecord {
   readonly notes: StepNotes
-  readonly commands: string[]
+  readonly commands: CommandLine[]
   readonly facts: Fact[]
   readonly files: string[]
   readonly reasons: Reason[]
 }
 
 function createRecord(): StepRecord {
-  const commands: string[] = []
+  const commands: CommandLine[] = []
   const facts: Fact[] = []
   const files: string[] = []
   const reasons: Reason[] = []

@@ -1,6 +1,6 @@
-import type { Actor, MadeFile, RehearsalStep } from "../../../app/rehearse/report.ts"
+import type { Actor, CommandLine, MadeFile, RehearsalStep } from "../../../app/rehearse/report.ts"
 import { CHECKS } from "../../../core/checks.ts"
-import { fileSize, seconds } from "../../text.ts"
+import { commandText, fileSize, seconds } from "../../text.ts"
 import { type Html, html } from "../html.ts"
 
 /** The parts that are played, as a reader sees them. */
@@ -88,7 +88,8 @@ function timeBar({ start, milliseconds }: RehearsalStep, total: number): Html {
 }
 
 /** Command lines as a person would type them. */
-export function commandBlock(commands: readonly string[]): Html | undefined {
+export function commandBlock(commands: readonly CommandLine[]): Html | undefined {
   if (commands.length === 0) return undefined
-  return html`<pre class="commands">${commands.map((line) => html`<code>${line}</code>`)}</pre>`
+  return html`<pre class="commands">
+${commands.map((line) => html`<code>${commandText(line)}</code>`)}</pre>`
 }

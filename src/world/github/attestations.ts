@@ -60,7 +60,7 @@ export function storeAttestation(
   context: GitHubContext,
   repository: Repository,
   bundle: Shape,
-  json: unknown,
+  original: unknown,
 ): StoredAttestation {
   if (!bundle.string("mediaType").startsWith("application/vnd.dev.sigstore.bundle")) {
     throw malformed("For 'properties/bundle', the media type is not a Sigstore bundle's.")
@@ -77,7 +77,7 @@ export function storeAttestation(
     id: takeId(context.state),
     digests: [...new Set(digests)],
     predicateType,
-    bundle: context.store.put(utf8(JSON.stringify(json))),
+    bundle: context.store.put(utf8(JSON.stringify(original))),
   }
   repository.attestations.push(attestation)
   context.save()

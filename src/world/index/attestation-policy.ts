@@ -8,26 +8,26 @@ type PublisherJson = Readonly<Record<string, string | null>>
  * The comparison is exact, also in case. It looks at the top-level workflow and not at the one that asked for the certificate.
  */
 export function checkIdentity(signer: Identity, publisher: PublisherJson): string | undefined {
-  switch (publisher["kind"]) {
-    case "GitHub":
-      return checkForge(signer, {
-        issuer: "https://token.actions.githubusercontent.com",
-        repository: `https://github.com/${publisher["repository"] ?? ""}`,
-        config: `/.github/workflows/${publisher["workflow"] ?? ""}`,
-        shown: `${publisher["workflow"] ?? ""} @ ${publisher["repository"] ?? ""}`,
-        bothRefs: false,
-      })
-    case "GitLab":
-      return checkForge(signer, {
-        issuer: "https://gitlab.com",
-        repository: `https://gitlab.com/${publisher["repository"] ?? ""}`,
-        config: `//${publisher["workflow_filepath"] ?? ""}`,
-        shown: `${publisher["workflow_filepath"] ?? ""} @ ${publisher["repository"] ?? ""}`,
-        bothRefs: true,
-      })
-    default:
-      return checkEmail(signer, publisher["email"] ?? "")
+  const kind = publisher["kind"]
+  if (kind === "GitHub") {
+    return checkForge(signer, {
+      issuer: "https://token.actions.githubusercontent.com",
+      repository: `https://github.com/${publisher["repository"] ?? ""}`,
+      config: `/.github/workflows/${publisher["workflow"] ?? ""}`,
+      shown: `${publisher["workflow"] ?? ""} @ ${publisher["repository"] ?? ""}`,
+      bothRefs: false,
+    })
   }
+  if (kind === "GitLab") {
+    return checkForge(signer, {
+      issuer: "https://gitlab.com",
+      repository: `https://gitlab.com/${publisher["repository"] ?? ""}`,
+      config: `//${publisher["workflow_filepath"] ?? ""}`,
+      shown: `${publisher["workflow_filepath"] ?? ""} @ ${publisher["repository"] ?? ""}`,
+      bothRefs: true,
+    })
+  }
+  return checkEmail(signer, publisher["email"] ?? "")
 }
 
 interface Forge {

@@ -1,5 +1,16 @@
-import { FIELDS, type MetadataField } from "./metadata-fields.ts"
+import { METADATA_FIELDS, type MetadataField } from "../../packaging/core-metadata-fields.ts"
 import type { Fields } from "./upload-form.ts"
+
+/** Every field that PyPI reads from a form. */
+export const FIELDS: readonly MetadataField[] = Object.values(METADATA_FIELDS)
+
+/** The fields that decide about all others, as faults name them; PyPI names their faults first. */
+export const IDENTIFYING: readonly string[] = ["metadata-version", "name", "version"]
+
+/** A field as faults name it. */
+export function faultName({ header }: MetadataField): string {
+  return header.toLowerCase()
+}
 
 /** A fault of a field, under the field's name in core metadata. */
 export interface MetadataFault {

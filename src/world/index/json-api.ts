@@ -45,10 +45,12 @@ function named(project: Project, version: string): Release | undefined {
   }
 }
 
+function rank({ yanked, version }: Release): number {
+  return (yanked === undefined ? 2 : 0) + (isPrerelease(version) ? 0 : 1)
+}
+
 /** The newest release that is not yanked, final ones before the others. */
 function latest({ releases }: Project): Release | undefined {
-  const rank = ({ yanked, version }: Release): number =>
-    (yanked === undefined ? 2 : 0) + (isPrerelease(version) ? 0 : 1)
   return releases
     .toSorted((a, b) => rank(a) - rank(b) || compareVersions(a.version, b.version))
     .at(-1)

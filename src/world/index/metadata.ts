@@ -1,6 +1,11 @@
 import { normalizeVersion } from "../../packaging/version.ts"
-import { allValues, collectMetadata, type MetadataFault, onlyValue } from "./given-metadata.ts"
-import { IDENTIFYING } from "./metadata-fields.ts"
+import {
+  allValues,
+  collectMetadata,
+  IDENTIFYING,
+  type MetadataFault,
+  onlyValue,
+} from "./given-metadata.ts"
 import { ownFaults } from "./own-metadata.ts"
 import { Refusal } from "./refusal.ts"
 import { repetitions, standardFaults } from "./standard-metadata.ts"

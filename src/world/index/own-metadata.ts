@@ -1,4 +1,4 @@
-import { normalizeVersion } from "../../packaging/version.ts"
+import { isLocalVersion, normalizeVersion } from "../../packaging/version.ts"
 import {
   allValues,
   type GivenMetadata,
@@ -32,11 +32,11 @@ export function ownFaults(given: GivenMetadata): readonly MetadataFault[] {
 function checkVersionAndSummary(given: GivenMetadata): readonly MetadataFault[] {
   const version = normalizeVersion(onlyValue(given, "version"))
   const faults: MetadataFault[] = []
-  if (version.includes("+")) {
+  if (isLocalVersion(version)) {
     const message = `The use of local versions in '${version}' is not allowed.`
     faults.push({ field: "version", message })
   }
-  if ([...onlyValue(given, "summary")].length > 512) {
+  if (Array.from(onlyValue(given, "summary")).length > 512) {
     faults.push({ field: "summary", message: "'summary' field must be 512 characters or less." })
   }
   return faults

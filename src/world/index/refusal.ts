@@ -43,7 +43,7 @@ export function renderRefusal({ status, message }: Refusal, request: Request): R
         JSON.stringify({ message: `${explanation}\n\n\n${message}\n\n`, code: line, title }),
         init,
       )
-    default:
+    case undefined:
       headers.set("content-type", "text/plain; charset=UTF-8")
       return new Response(`${line}\n\n${explanation}\n\n\n${message}\n\n`, init)
   }

@@ -67,7 +67,8 @@ function isSpecifier(specifier: string): boolean {
   }
 }
 
-function isVersion(text: string): boolean {
+/** Whether a text is a version (PEP 440). */
+export function isVersion(text: string): boolean {
   try {
     versionKey(text)
     return true

@@ -1,19 +1,25 @@
-import { WheelproofError } from "../../core/errors.ts"
+import { METADATA_VERSIONS, type MetadataField } from "../../packaging/core-metadata-fields.ts"
 import { isProjectName } from "../../packaging/name.ts"
-import { normalizeVersion } from "../../packaging/version.ts"
 import { isExpression } from "./expression.ts"
-import { type GivenMetadata, type MetadataFault, onlyValue, splitUrl } from "./given-metadata.ts"
-import { FIELDS, IDENTIFYING, type MetadataField, VERSIONS } from "./metadata-fields.ts"
+import {
+  faultName,
+  FIELDS,
+  type GivenMetadata,
+  IDENTIFYING,
+  type MetadataFault,
+  onlyValue,
+  splitUrl,
+} from "./given-metadata.ts"
 import { pythonText } from "./python-text.ts"
-import { isSpecifierSet, parseRequirement } from "./requirement.ts"
+import { isSpecifierSet, isVersion, parseRequirement } from "./requirement.ts"
 
 /** Fields that stand more often than they may. */
 export function repetitions(given: GivenMetadata): readonly MetadataFault[] {
   return [...given.values()]
     .filter(
       ({ field, values }) =>
-        (field.kind !== "list" && field.kind !== "urls" && values.length > 1) ||
-        (field.kind === "urls" && hasRepeatedLabel(values)),
+        (field.repeatable !== true && values.length > 1) ||
+        (field.form === "project_urls" && hasRepeatedLabel(values)),
     )
     .map(({ field }) => ({
       field: field.form,
@@ -29,25 +35,25 @@ function hasRepeatedLabel(values: readonly string[]): boolean {
 /** What the library `packaging` refuses. */
 export function standardFaults(given: GivenMetadata): readonly MetadataFault[] {
   const version = given.get("metadata_version")?.values[0]
-  const age = VERSIONS.indexOf(version ?? "")
-  const shown = version === undefined ? "None" : pythonText(version)
+  const age = METADATA_VERSIONS.findIndex((known) => known === version)
   const faults: MetadataFault[] = [...checkIdentity(given)]
   if (age === -1) {
+    const shown = version === undefined ? "None" : pythonText(version)
     faults.push({
       field: "metadata-version",
       message: `${shown} is not a valid metadata version`,
     })
   }
   for (const { field, values } of given.values()) {
-    if (age !== -1 && VERSIONS.indexOf(field.since) > age) {
-      const message = `${field.email} introduced in metadata version ${field.since}, not ${version ?? ""}`
-      faults.push({ field: field.email, message })
-    } else {
-      const message = checkValues(field, values)
-      if (message !== undefined) faults.push({ field: field.email, message })
-    }
+    const message = checkAge(field, age, version) ?? checkValues(field, values)
+    if (message !== undefined) faults.push({ field: faultName(field), message })
   }
   return faults
+}
+
+function checkAge(field: MetadataField, age: number, version = ""): string | undefined {
+  if (age === -1 || METADATA_VERSIONS.indexOf(field.since) <= age) return undefined
+  return `${faultName(field)} introduced in metadata version ${field.since}, not ${version}`
 }
 
 function checkIdentity(given: GivenMetadata): readonly MetadataFault[] {
@@ -64,26 +70,14 @@ function checkIdentity(given: GivenMetadata): readonly MetadataFault[] {
   return faults
 }
 
-function isVersion(version: string): boolean {
-  try {
-    normalizeVersion(version)
-    return true
-  } catch (error) {
-    if (error instanceof WheelproofError) return false
-    throw error
-  }
-}
-
-function checkValues(
-  { form, email }: MetadataField,
-  values: readonly string[],
-): string | undefined {
-  const invalid = (bad: string | undefined, why = ""): string | undefined =>
-    bad === undefined ? undefined : `${pythonText(bad)} is invalid for ${pythonText(email)}${why}`
+function checkValues(field: MetadataField, values: readonly string[]): string | undefined {
+  const name = pythonText(faultName(field))
+  const invalid = (bad: string | undefined): string | undefined =>
+    bad === undefined ? undefined : `${pythonText(bad)} is invalid for ${name}`
   const [value = ""] = values
-  switch (form) {
+  switch (field.form) {
     case "summary":
-      return value.includes("\n") ? `${pythonText(email)} must be a single line` : undefined
+      return value.includes("\n") ? `${name} must be a single line` : undefined
     case "description_content_type":
       return checkContentType(value)
     case "dynamic":
@@ -125,7 +119,7 @@ function checkContentType(value: string): string | undefined {
 function checkDynamic(values: readonly string[]): string | undefined {
   for (const value of values.map((text) => text.toLowerCase())) {
     if (IDENTIFYING.includes(value)) return `${pythonText(value)} is not allowed as a dynamic field`
-    if (!FIELDS.some(({ email }) => email === value)) {
+    if (!FIELDS.some((field) => faultName(field) === value)) {
       return `${pythonText(value)} is not a valid dynamic field`
     }
   }

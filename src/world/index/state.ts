@@ -118,18 +118,14 @@ export function findRelease(project: Project, version: string): Release | undefi
   return project.releases.find((release) => versionKey(release.version) === key)
 }
 
+/** A project with nothing in it yet, and not yet in the index. */
+export function newProject(name: string, owners: string[]): Project {
+  return { name, status: "active", owners, releases: [], serial: 0 }
+}
+
 /** The project, made where there is none. */
 export function ensureProject(state: IndexState, name: string): Project {
-  return (
-    findProject(state, name) ??
-    (state.projects[normalizeName(name)] = {
-      name,
-      status: "active",
-      owners: [],
-      releases: [],
-      serial: 0,
-    })
-  )
+  return findProject(state, name) ?? (state.projects[normalizeName(name)] = newProject(name, []))
 }
 
 /** Counts a change of a project. */

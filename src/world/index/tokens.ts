@@ -28,13 +28,13 @@ export function identify(
   helpUrl: (anchor: string) => string,
 ): Uploader | Refusal {
   const presented = presentedToken(request)
-  if (presented instanceof Password) {
+  if (presented === "password") {
     return new Refusal(
       403,
       `Username/Password authentication is no longer supported. Migrate to API Tokens or Trusted Publishers instead. See ${helpUrl("apitoken")} and ${helpUrl("trusted-publishers")}`,
     )
   }
-  const token = state.tokens.find((candidate) => candidate.token === presented)
+  const token = state.tokens.find((candidate) => candidate.token === presented?.token)
   const unknown = new Refusal(
     403,
     `Invalid or non-existent authentication information. See ${helpUrl("invalid-auth")} for more information.`,
@@ -46,18 +46,16 @@ export function identify(
   return publisher === undefined ? unknown : { token, publisher }
 }
 
-class Password {}
-
 /** The three forms of authentication that PyPI reads: Basic with the user `__token__`, `Bearer` and `token`. */
-function presentedToken(request: Request): string | Password | undefined {
+function presentedToken(request: Request): { readonly token: string } | "password" | undefined {
   const [scheme = "", value = ""] = (request.headers.get("authorization") ?? "").trim().split(/ +/)
   switch (scheme.toLowerCase()) {
     case "bearer":
     case "token":
-      return value
+      return { token: value }
     case "basic": {
       const [user = "", ...password] = Buffer.from(value, "base64").toString("utf8").split(":")
-      return user === "__token__" ? password.join(":") : new Password()
+      return user === "__token__" ? { token: password.join(":") } : "password"
     }
     default:
       return undefined

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 
 import { WheelproofError } from "../core/errors.ts"
+import type { TokenCredentials } from "../core/token-credentials.ts"
 import type { BuildContext } from "../formats/build-context.ts"
 import type { Files } from "../io/files.ts"
 import type { HttpClient, HttpLimits } from "../io/http.ts"
@@ -39,16 +40,6 @@ export interface Identified {
   readonly from: IdentityToken["from"]
   readonly context: BuildContext
   readonly credentials: TokenCredentials
-}
-
-/** What a certificate is asked for with. */
-export interface TokenCredentials {
-  /** The token: a secret for as long as it lives. */
-  readonly token: string
-  /** What a proof of possession is signed over (Fulcio, "Certificate issuing"): the address of a person, else the token's subject. */
-  readonly subject: string
-  /** Gets a fresh token of the same job or person; absent where there is none to be had. */
-  readonly renew?: () => Promise<TokenCredentials>
 }
 
 /**

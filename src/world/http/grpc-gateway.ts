@@ -36,3 +36,15 @@ export function protoBytes(text: string): Uint8Array | undefined {
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) return undefined
   return Buffer.from(text, "base64")
 }
+
+/** A protobuf message as JSON, its members by their JSON names: the gateway takes protobuf's own names (`raw_bytes`) as well. */
+export function protoNames(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(protoNames)
+  if (typeof value !== "object" || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      protoNames(member),
+    ]),
+  )
+}

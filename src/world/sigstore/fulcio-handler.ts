@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto"
 
 import { malformed } from "../../core/errors.ts"
 import { toPem } from "../crypto/pem.ts"
-import { createGatewayRoutes, protoBytes } from "../http/grpc-gateway.ts"
+import { createGatewayRoutes, protoBytes, protoNames } from "../http/grpc-gateway.ts"
 import { readBody, readJsonBody, type Handler } from "../http/handler.ts"
 import type { CertificateAuthority } from "./certificate-authority.ts"
 import { member } from "./envelope.ts"
@@ -56,12 +56,13 @@ async function createCertificate(options: FulcioOptions, request: Request): Prom
 // The gateway takes an empty body for an empty message.
 async function bodyOf(request: Request): Promise<unknown> {
   const copy = request.clone()
-  return (await readBody(copy)).length === 0 ? {} : await readJsonBody(request, MAX_REQUEST_BYTES)
+  if ((await readBody(copy)).length === 0) return {}
+  return protoNames(await readJsonBody(request, MAX_REQUEST_BYTES))
 }
 
 /** The token of the body, or else of the header, of which Fulcio takes off `Bearer ` and nothing else. */
 function tokenOf(body: unknown, request: Request): string {
-  const token = field(field(body, "credentials"), "oidcIdentityToken")
+  const token = member(body, "credentials", "oidcIdentityToken")
   if (typeof token === "string" && token !== "") return token
   return (request.headers.get("authorization") ?? "").replace("Bearer ", "")
 }
@@ -80,24 +81,18 @@ async function authenticate({ issuers, clock }: FulcioOptions, token: string): P
 }
 
 function publicKeyOf(body: unknown, { challenge }: Principal): KeyObject {
-  const csr = field(body, "certificateSigningRequest")
-  const asked = field(body, "publicKeyRequest")
+  const csr = member(body, "certificateSigningRequest") ?? undefined
+  const asked = member(body, "publicKeyRequest") ?? undefined
   if (csr !== undefined && asked !== undefined) throw malformed("oneof key is already set")
   if (typeof csr === "string" && csr !== "") {
     const bytes = protoBytes(csr)
     if (bytes === undefined) throw malformed(KEY_ERRORS.csr)
     return keyOfSigningRequest(Buffer.from(bytes).toString("utf8"))
   }
-  const content = field(field(asked, "publicKey"), "content")
-  const proof = field(asked, "proofOfPossession")
+  const content = member(asked, "publicKey", "content")
+  const proof = member(asked, "proofOfPossession")
   if (typeof content !== "string") throw malformed(KEY_ERRORS.publicKey)
   const bytes = typeof proof === "string" ? protoBytes(proof) : Buffer.of()
   if (bytes === undefined) throw malformed("invalid value for bytes field proofOfPossession")
   return keyWithProof(content, bytes, challenge)
-}
-
-/** A member by its JSON name or its protobuf name; the gateway takes both. */
-function field(value: unknown, name: string): unknown {
-  const snake = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-  return member(value, name) ?? member(value, snake) ?? undefined
 }

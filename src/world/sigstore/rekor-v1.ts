@@ -160,7 +160,7 @@ export function kindVersion(body: Uint8Array): { kind: string; version: string }
 
 function createState(baseUrl: string, options: RekorV1Options): State {
   const key = options.key ?? createKeyPair("p256")
-  const name = new URL(baseUrl).host
+  const name = new URL(baseUrl).hostname
   const treeId = options.treeId ?? 1_193_050_959_916_656_506n
   return {
     key,

@@ -18,6 +18,7 @@ export type ErrorCode =
   | "ERR_OFFLINE"
   | "ERR_REFUSED"
   | "ERR_COMMAND"
+  | "ERR_PROMISE"
   | "ERR_IDENTITY"
   | "ERR_SIGNING"
   | "ERR_INTERRUPTED"

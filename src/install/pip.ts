@@ -91,6 +91,26 @@ export async function installExactly(
   return ["pip", "install", ...args]
 }
 
+/** What other packages a wheel needs, from whatever index the user's own pip is configured with. */
+export async function installDependencies(
+  { python, folder }: VirtualEnvironment,
+  requirements: readonly string[],
+  access: UserAccess,
+): Promise<readonly string[]> {
+  const line: [string, ...string[]] = [
+    python,
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--",
+    ...requirements,
+  ]
+  const end = await run(line, folder, access)
+  if (end.status !== 0) throw failed("pip could not install the dependencies", end)
+  return ["pip", "install", ...requirements]
+}
+
 /** The text of a requirements file that names files by their digests (pip, "Hash-checking Mode"). */
 export function exactRequirements(files: readonly ExactFile[]): string {
   return files

@@ -1,11 +1,19 @@
 import path from "node:path"
 
-import { WheelproofError } from "../../core/errors.ts"
+import { type ErrorCode, WheelproofError } from "../../core/errors.ts"
 import type { Reason } from "../../core/verdict.ts"
 import { refuseAborted } from "../../io/command.ts"
 import type { Files } from "../../io/files.ts"
 import { hashFile } from "../../io/hash-file.ts"
-import type { Actor, CommandLine, Fact, MadeFile, RehearsalStep, StepError } from "./report.ts"
+import type {
+  Actor,
+  CommandLine,
+  Fact,
+  MadeFile,
+  RehearsalStep,
+  StepError,
+  StepOutcome,
+} from "./report.ts"
 
 /** Hears what a rehearsal is at. */
 export interface RehearsalWatch {
@@ -74,6 +82,11 @@ export class Script {
     return path.join(this.#folder, ...parts)
   }
 
+  /** A text in which paths of the rehearsal's folder are those within it. */
+  short(text: string): string {
+    return text.replaceAll(`${this.#folder}${path.sep}`, "")
+  }
+
   /** Plays a step. Throws `StepFailed` where it did not come out as promised, and `ERR_INTERRUPTED`. */
   async step<Value>(plan: StepPlan, play: (notes: StepNotes) => Promise<Value>): Promise<Value> {
     const { signal } = this.#effects
@@ -98,14 +111,14 @@ export class Script {
       id,
       actor,
       title,
-      outcome: reasons.length > 0 ? "failed" : error === undefined ? "passed" : outcomeOf(error),
+      outcome: reasons.length > 0 ? "failed" : outcomeOf(error),
       start,
       milliseconds: this.elapsed() - start,
       commands,
       files: [...new Set(files)].map((file) => this.#measure(file)),
       facts,
       reasons,
-      ...(error === undefined ? {} : { error }),
+      ...(error === undefined ? {} : { error: { ...error, message: this.short(error.message) } }),
     }
     this.#steps.push(step)
     this.#watch.finished(step)
@@ -119,10 +132,14 @@ export class Script {
   }
 }
 
-/** A service that says no has decided; whatever else went wrong leaves it open. */
-function outcomeOf({ code }: StepError): "failed" | "undecided" {
-  return code === "ERR_REFUSED" ? "failed" : "undecided"
-}
+/** What another run, on another day or with another network, may do better. Every other error is a promise that was not kept. */
+const OPEN: ReadonlySet<ErrorCode> = new Set([
+  "ERR_NETWORK",
+  "ERR_LOG_UNREACHABLE",
+  "ERR_OFFLINE",
+  "ERR_COMMAND",
+  "ERR_OUTPUT",
+])
 
 async function attempt<Value>(
   play: () => Promise<Value>,
@@ -134,6 +151,11 @@ async function attempt<Value>(
     const { code, message, hint } = error
     return { error: { code, message, ...(hint === undefined ? {} : { hint }) } }
   }
+}
+
+function outcomeOf(error: StepError | undefined): StepOutcome {
+  if (error === undefined) return "passed"
+  return OPEN.has(error.code) ? "undecided" : "failed"
 }
 
 interface StepRecord {

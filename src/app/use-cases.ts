@@ -1,6 +1,9 @@
 import type { ChecksumLine } from "../formats/checksums.ts"
 import type { DigestRequest } from "./digest.ts"
 import type { Inspection } from "./inspect.ts"
+import type { Rehearsal } from "./rehearse/report.ts"
+import type { RehearseRequest } from "./rehearse/request.ts"
+import type { RehearsalWatch } from "./rehearse/script.ts"
 import type { Report, TrustSummary } from "./report.ts"
 import type {
   SlsaArtifactRequest,
@@ -50,5 +53,6 @@ export interface UseCases {
       request: TrustRequest & { readonly output?: string; readonly force: boolean },
     ): Promise<Produced>
   }
+  rehearse(request: RehearseRequest, watch: RehearsalWatch): Promise<Rehearsal>
   digest(request: DigestRequest): Promise<readonly ChecksumLine[]>
 }

@@ -222,5 +222,30 @@ export const DIGEST_FLAGS = {
   },
 } as const
 
+const REHEARSAL_FLAGS = {
+  keep: {
+    kind: "switch",
+    group: "output",
+    help: "keep the folder with everything that was made, and say where it is",
+  },
+  html: {
+    kind: "file",
+    group: "output",
+    value: "FILE",
+    help: "write a page that draws the chain from the commit to the installed files",
+  },
+  force: { kind: "switch", group: "output", help: "replace the page if it exists" },
+  quiet: { kind: "switch", group: "output", short: "q", help: "no progress, no notes" },
+} as const
+
+/** The flags of `rehearse`. */
+export const REHEARSE_FLAGS: typeof REHEARSAL_FLAGS &
+  typeof VIEW_FLAGS &
+  Pick<typeof OUTPUT_FLAGS, "color"> = {
+  ...REHEARSAL_FLAGS,
+  ...VIEW_FLAGS,
+  color: OUTPUT_FLAGS.color,
+}
+
 /** A command without flags of its own. */
 export const NO_FLAGS = {} as const

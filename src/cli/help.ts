@@ -4,7 +4,7 @@ import type { FlagGroup, FlagSpec } from "./flag.ts"
 import { COMMANDS } from "./table.ts"
 
 const WIDTH = 96
-const COMMAND_GROUPS: readonly CommandGroup[] = ["verify", "evidence", "trust", "help"]
+const COMMAND_GROUPS: readonly CommandGroup[] = ["verify", "evidence", "trust", "try", "help"]
 const FLAG_GROUPS: readonly FlagGroup[] = ["what to verify", "expectations", "trust", "output"]
 
 /** The exit codes of slsa-verifier's commands. */

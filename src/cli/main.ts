@@ -13,7 +13,10 @@ import { visible } from "./text.ts"
  */
 export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
   const { stdout, stderr, signal, environment } = context.terminal
-  const outcome = await Promise.race([conclude(argv, context), interruption(signal)])
+  const command = findCommand(argv[0] ?? "")
+  const running = conclude(command, argv, context)
+  const tidied = command?.tidiesUp === true ? running : undefined
+  const outcome = await Promise.race([running, interruption(signal, tidied)])
   try {
     if (outcome.stdout !== "") await stdout.write(outcome.stdout)
     if (outcome.stderr !== "") await stderr.write(outcome.stderr)
@@ -25,8 +28,11 @@ export async function main(argv: readonly string[], context: Context): Promise<E
   }
 }
 
-async function conclude(argv: readonly string[], context: Context): Promise<Outcome> {
-  const command = findCommand(argv[0] ?? "")
+async function conclude(
+  command: Command | undefined,
+  argv: readonly string[],
+  context: Context,
+): Promise<Outcome> {
   try {
     if (command === undefined) return await withoutCommand(argv)
     const parsed = parseCommandLine(command, argv.slice(1))
@@ -78,11 +84,16 @@ function flagBeforeCommand(flag: string): WheelproofError {
   )
 }
 
-async function interruption(signal: AbortSignal): Promise<Outcome> {
-  return await new Promise((resolve) => {
-    const interrupted = (): void =>
-      resolve({ stdout: "", stderr: "error: interrupted (ERR_INTERRUPTED)\n", exit: 130 })
-    if (signal.aborted) interrupted()
-    else signal.addEventListener("abort", interrupted, { once: true })
-  })
+/** The outcome of an interrupt: at once, or when what is to be tidied up is tidied up. */
+async function interruption(
+  signal: AbortSignal,
+  tidied: Promise<unknown> | undefined,
+): Promise<Outcome> {
+  if (!signal.aborted) {
+    await new Promise((resolve) => {
+      signal.addEventListener("abort", resolve, { once: true })
+    })
+  }
+  await tidied
+  return { stdout: "", stderr: "error: interrupted (ERR_INTERRUPTED)\n", exit: 130 }
 }

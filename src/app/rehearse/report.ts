@@ -56,6 +56,7 @@ export type Voucher =
   | "certificate and statement"
   | "statement alone"
   | "transparency log"
+  | "timestamp authority"
   | "certificate log"
   | "index alone"
   | "release alone"

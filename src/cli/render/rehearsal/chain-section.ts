@@ -9,6 +9,7 @@ const VOUCHERS: Readonly<Record<Voucher, string>> = {
   certificate:
     "the certificate authority took it from the identity provider's token when it issued the certificate",
   "transparency log": "the log signed for it",
+  "timestamp authority": "the authority signed for the moment",
   "certificate log": "the log of certificates signed for it",
   "measured here": "computed or observed on this machine, from the bytes themselves",
   "statement alone": "the signer says so, and nobody else",

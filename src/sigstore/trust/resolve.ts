@@ -28,6 +28,8 @@ export interface TrustRootOptions {
 /** A trust root, and what is known about it. */
 export interface TrustRoot {
   readonly bytes: Uint8Array
+  /** What to sign with, by the name of its target; empty where nothing beside the root says so. */
+  readonly signingConfigs: ReadonlyMap<string, Uint8Array>
   readonly source: "file" | "cache" | "refreshed" | "embedded"
   readonly origin: string
   readonly version?: number
@@ -49,6 +51,7 @@ export async function resolveTrustRoot(options: TrustRootOptions): Promise<Trust
   if (file !== undefined) {
     return {
       bytes: files.read(file, LIMITS.trustedRootBytes),
+      signingConfigs: new Map(),
       source: "file",
       origin: file,
       notes: [],
@@ -89,9 +92,9 @@ async function readKnown(embedded: EmbeddedRoot, options: TrustRootOptions): Pro
   }
 }
 
-function seedOf({ trustedRoot, asOf }: EmbeddedRoot): Known["root"] {
+function seedOf({ trustedRoot, signingConfigs = new Map(), asOf }: EmbeddedRoot): Known["root"] {
   const origin = "this version of wheelproof"
-  return { bytes: trustedRoot, source: "embedded", origin, asOf, notes: [] }
+  return { bytes: trustedRoot, signingConfigs, source: "embedded", origin, asOf, notes: [] }
 }
 
 /** Cached metadata as a root: signatures are checked again from the embedded root, every time. */
@@ -106,6 +109,7 @@ async function believe(
   const latest = Math.max(now, embedded.asOf)
   return {
     bytes: cached.trustedRoot,
+    signingConfigs: new Map([...(embedded.signingConfigs ?? []), ...cached.signingConfigs]),
     source: "cache",
     origin: embedded.mirror,
     version: rootVersion,

@@ -35,7 +35,7 @@ function withVersions(name: string, rest: string): Requirement | undefined {
   const semicolon = rest.indexOf(";")
   const versions = (semicolon === -1 ? rest : rest.slice(0, semicolon)).trim()
   const bare = /^\((.*)\)$/s.exec(versions)?.[1] ?? versions
-  if (!isSpecifierSet(bare)) return undefined
+  if (/^\s*,|,\s*,/.test(bare) || !isSpecifierSet(bare)) return undefined
   return semicolon === -1 || isMarker(rest.slice(semicolon + 1)) ? { name } : undefined
 }
 

@@ -2,7 +2,8 @@ import { malformed, WheelproofError } from "../../core/errors.ts"
 import type { Json } from "../crypto/canonical-json.ts"
 import { subjectPublicKeyInfo } from "../crypto/keys.ts"
 import { toPem } from "../crypto/pem.ts"
-import { createRoutes, readJsonBody, type Handler, type RouteHandler } from "../http/handler.ts"
+import { readJsonBody, type Handler, type RouteHandler } from "../http/handler.ts"
+import { createOpenApiRoutes, mediaType, openApiError } from "../http/open-api.ts"
 import { member, stringMember } from "./envelope.ts"
 import { verifierKeys } from "./rekor-body.ts"
 import { acceptProposal } from "./rekor-proposal.ts"
@@ -21,38 +22,23 @@ export interface RekorV1HandlerOptions {
 
 /** A Rekor v1 service over this log (Rekor, `openapi.yaml`). */
 export function createRekorV1Handler(log: RekorV1, { clock }: RekorV1HandlerOptions = {}): Handler {
-  return createRoutes(
-    {
-      "GET /ping": () => new Response("."),
-      "GET /api/v1/log": () => logInfo(log),
-      "GET /api/v1/log/proof": ({ url }) => consistency(log, new URL(url).searchParams),
-      "GET /api/v1/log/publicKey": ({ url }) => publicKey(log, new URL(url).searchParams),
-      [`GET ${ENTRIES}`]: ({ url }) => byLogIndex(log, new URL(url).searchParams),
-      [`GET ${ENTRIES}/:uuid`]: (_request, { uuid = "" }) => byEntryId(log, uuid),
-      [`POST ${ENTRIES}`]: withJson((body, url) => create(log, body, url, clock)),
-      [`POST ${ENTRIES}/retrieve`]: withJson((body) => retrieve(log, body)),
-      "POST /api/v1/index/retrieve": withJson((body) => searchIndex(log, body)),
-    },
-    ({ method, url }, allowed) =>
-      allowed.length === 0
-        ? failure(404, `path ${new URL(url).pathname} was not found`)
-        : failure(405, `method ${method} is not allowed, but [${allowed.join(",")}] are`),
-  )
+  return createOpenApiRoutes({
+    "GET /api/v1/log": () => logInfo(log),
+    "GET /api/v1/log/proof": ({ url }) => consistency(log, new URL(url).searchParams),
+    "GET /api/v1/log/publicKey": ({ url }) => publicKey(log, new URL(url).searchParams),
+    [`GET ${ENTRIES}`]: ({ url }) => byLogIndex(log, new URL(url).searchParams),
+    [`GET ${ENTRIES}/:uuid`]: (_request, { uuid = "" }) => byEntryId(log, uuid),
+    [`POST ${ENTRIES}`]: withJson((body, url) => create(log, body, url, clock)),
+    [`POST ${ENTRIES}/retrieve`]: withJson((body) => retrieve(log, body)),
+    "POST /api/v1/index/retrieve": withJson((body) => searchIndex(log, body)),
+  })
 }
 
 function withJson(answer: (body: unknown, url: URL) => Response): RouteHandler {
   return async (request) => {
-    const type = request.headers.get("content-type") ?? "application/octet-stream"
-    if (!/^application\/json\b/i.test(type)) {
-      const allowed = "only [application/json application/yaml] are allowed"
-      return failure(415, `unsupported media type "${type}", ${allowed}`)
-    }
-    try {
-      return answer(await readJsonBody(request), new URL(request.url))
-    } catch (error) {
-      if (error instanceof WheelproofError) return failure(400, error.message)
-      throw error
-    }
+    const type = mediaType(request, ["application/json", "application/yaml"])
+    if (type instanceof Response) return type
+    return answer(await readJsonBody(request), new URL(request.url))
   }
 }
 
@@ -94,7 +80,7 @@ function logInfo(log: RekorV1): Response {
 
 function publicKey(log: RekorV1, query: URLSearchParams): Response {
   const tree = query.get("treeID") ?? ""
-  if (tree !== "" && tree !== String(log.treeId)) return failure(400, "Bad Request")
+  if (tree !== "" && tree !== String(log.treeId)) return openApiError(400, "Bad Request")
   const text = toPem("PUBLIC KEY", subjectPublicKeyInfo(log.publicKey))
   return new Response(text, { headers: { "content-type": "application/x-pem-file" } })
 }
@@ -104,18 +90,19 @@ function consistency(log: RekorV1, query: URLSearchParams): Response {
   const last = query.get("lastSize") ?? ""
   const treeId = query.get("treeID") ?? String(log.treeId)
   for (const [name, text] of Object.entries({ firstSize: first, lastSize: last })) {
-    if (!/^\d{1,15}$/.test(text)) return failure(422, `${name} in query must be of type int64`, 601)
+    if (!/^\d{1,15}$/.test(text))
+      return openApiError(422, `${name} in query must be of type int64`, 601)
     if (Number(text) < 1) {
-      return failure(422, `${name} in query should be greater than or equal to 1`, 610)
+      return openApiError(422, `${name} in query should be greater than or equal to 1`, 610)
     }
   }
-  if (treeId !== String(log.treeId)) return failure(400, `${treeId} is not a valid tree ID`)
+  if (treeId !== String(log.treeId)) return openApiError(400, `${treeId} is not a valid tree ID`)
   if (Number(first) > Number(last)) {
-    return failure(400, `firstSize(${first}) must be less than lastSize(${last})`)
+    return openApiError(400, `firstSize(${first}) must be less than lastSize(${last})`)
   }
   if (Number(last) > log.size()) {
     const known = `what is currently observable(${log.size()})`
-    return failure(400, `the tree size requested(${last}) was greater than ${known}`)
+    return openApiError(400, `the tree size requested(${last}) was greater than ${known}`)
   }
   return Response.json({
     rootHash: base64ToHex(log.checkpoint().split("\n")[2] ?? ""),
@@ -125,14 +112,16 @@ function consistency(log: RekorV1, query: URLSearchParams): Response {
 
 function byLogIndex(log: RekorV1, query: URLSearchParams): Response {
   const text = query.get("logIndex")
-  if (text === null) return failure(422, "logIndex in query is required", 602)
-  if (!/^\d{1,15}$/.test(text)) return failure(422, "logIndex in query must be of type int64", 601)
+  if (text === null) return openApiError(422, "logIndex in query is required", 602)
+  if (!/^\d{1,15}$/.test(text))
+    return openApiError(422, "logIndex in query must be of type int64", 601)
   const entry = log.findByLogIndex(Number(text))
   return entry === undefined ? notFound() : Response.json(apiEntry(log, entry))
 }
 
 function byEntryId(log: RekorV1, uuid: string): Response {
-  if (!ENTRY_ID.test(uuid)) return failure(422, "entryUUID in path should match its pattern", 605)
+  if (!ENTRY_ID.test(uuid))
+    return openApiError(422, "entryUUID in path should match its pattern", 605)
   const entry = log.find(uuid.toLowerCase())
   return entry === undefined ? notFound() : Response.json(apiEntry(log, entry))
 }
@@ -144,7 +133,7 @@ function create(
   clock: RekorV1HandlerOptions["clock"],
 ): Response {
   if (clock === undefined) {
-    return failure(501, "Create Entry API not enabled in this Rekor instance")
+    return openApiError(501, "Create Entry API not enabled in this Rekor instance")
   }
   const proposal = acceptForCreation(body)
   const uuid = log.entryId(proposal.body)
@@ -171,10 +160,11 @@ function retrieve(log: RekorV1, query: unknown): Response {
   const proposals = listMember(query, "entries")
   const indexes = listMember(query, "logIndexes").map(Number)
   if (ids.length + proposals.length + indexes.length > MAX_QUERIES) {
-    return failure(422, `more than max allowed ${MAX_QUERIES} entries in request`)
+    return openApiError(422, `more than max allowed ${MAX_QUERIES} entries in request`)
   }
   const wrong = ids.find((id) => !ENTRY_ID.test(id))
-  if (wrong !== undefined) return failure(422, "entryUUIDs in body should match its pattern", 605)
+  if (wrong !== undefined)
+    return openApiError(422, "entryUUIDs in body should match its pattern", 605)
   const found = [
     ...ids.map((id) => log.find(id.toLowerCase())),
     ...proposals.map((proposal) => log.find(log.entryId(acceptProposal(proposal).body))),
@@ -190,7 +180,7 @@ function searchIndex(log: RekorV1, query: unknown): Response {
   const results = searchKeys(query).map((key) => log.search(key.toLowerCase()))
   const operator = member(query, "operator") ?? "or"
   if (operator !== "or" && operator !== "and") {
-    return failure(422, "operator in body should be one of [and or]", 606)
+    return openApiError(422, "operator in body should be one of [and or]", 606)
   }
   const [first = [], ...others] = results
   const found =
@@ -231,10 +221,6 @@ function listMember(value: unknown, key: string): unknown[] {
 // The real service answers 404 without a body and without a content type.
 function notFound(): Response {
   return new Response(null, { status: 404 })
-}
-
-function failure(status: number, message: string, code: number = status): Response {
-  return Response.json({ code, message }, { status })
 }
 
 function base64ToHex(text: string): string {

@@ -21,7 +21,7 @@ export function createRekorV2Handler(log: RekorV2): Handler {
       part(path, (index, width) => log.entries(index, width), withLengths),
     "GET /api/v2/tile/:level/*path": (_request, { level = "", path = "" }) =>
       /^[0-5]$/.test(level)
-        ? part(path, (index, width) => log.tile(Number(level), index, width), Buffer.concat)
+        ? part(path, (index, width) => log.tile(Number(level), index, width), joined)
         : gatewayError("not-found", "Not Found"),
     "GET /healthz": () => Response.json({ status: "SERVING" }),
   })
@@ -61,6 +61,10 @@ function part(
   return new Response(Buffer.from(write(parts)), {
     headers: { "content-type": "application/octet-stream" },
   })
+}
+
+function joined(hashes: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(hashes)
 }
 
 /** An entry bundle: each entry after its length in two bytes, big endian. */

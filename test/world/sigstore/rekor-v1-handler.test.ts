@@ -1,12 +1,14 @@
-import { describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
 
 import { GITHUB_IDENTITY } from "../../../src/world/sigstore/identities.ts"
 import { createKeyPair, digest } from "../../../src/world/crypto/keys.ts"
 import { envelopeBody } from "../../../src/world/sigstore/rekor-body.ts"
 import { createRekorV1Handler } from "../../../src/world/sigstore/rekor-v1-handler.ts"
-import type { LoggedEntry } from "../../../src/world/sigstore/rekor-v1.ts"
+import { startService, type Service } from "../../../src/world/http/service.ts"
+import { createRekorV1, type LoggedEntry } from "../../../src/world/sigstore/rekor-v1.ts"
 import { createSigner, signData, verifierPem } from "../../../src/world/sigstore/signer.ts"
 import { slsaV02Statement, subjectOf } from "../../../src/world/sigstore/statements.ts"
+import { describeRekorV1 } from "../../contract/rekor-v1.ts"
 import { createWorld } from "../../../src/world/world.ts"
 
 const NOW = Date.UTC(2026, 5, 1, 12)
@@ -36,6 +38,15 @@ const hex = (text = ""): string => Buffer.from(text, "base64").toString("hex")
 // Every signer is new, so every envelope is.
 const fresh = (): string => JSON.stringify(world.signEnvelope({}))
 const withPem = (text: string): string => JSON.parse(text).signatures[0].cert
+
+const contractLog = createRekorV1({ baseUrl: "http://127.0.0.1:1" })
+const clock = (): number => Math.floor(Date.now() / 1000)
+let service: Service
+beforeAll(async () => {
+  service = await startService(createRekorV1Handler(contractLog, { clock }))
+})
+afterAll(() => service.close())
+describeRekorV1("the local Rekor v1", { url: () => service.url, hostname: "127.0.0.1" })
 
 const URL_BASE = "http://rekor.test"
 const handler = createRekorV1Handler(rekor, { clock: () => SECONDS + 1 })

@@ -16,7 +16,7 @@ export interface IndexAccount {
  * Uploads one file (PyPI's legacy API: one form, one file). Resolves when the index has stored it, or has the very same file already.
  * Throws `ERR_REFUSED` with the index's own words, and `ERR_NETWORK`.
  */
-export async function uploadForm(
+export async function sendUpload(
   form: readonly FormPart[],
   { uploadUrl, token, boundary }: IndexAccount,
   access: StoreAccess,

@@ -1,4 +1,5 @@
 import type { ChecksumLine } from "../formats/checksums.ts"
+import type { AttestReport, AttestRequest, AttestWatch } from "./attest/request.ts"
 import type { DigestRequest } from "./digest.ts"
 import type { Inspection } from "./inspect.ts"
 import type { Rehearsal } from "./rehearse/report.ts"
@@ -55,4 +56,5 @@ export interface UseCases {
   }
   rehearse(request: RehearseRequest, watch: RehearsalWatch): Promise<Rehearsal>
   digest(request: DigestRequest): Promise<readonly ChecksumLine[]>
+  attest(request: AttestRequest, watch: AttestWatch): Promise<AttestReport>
 }

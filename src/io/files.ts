@@ -10,6 +10,8 @@ export type PathKind = "file" | "folder" | "missing" | "other"
 /** Files, as use cases see them. Every read has a limit as an argument. */
 export interface Files {
   kind(file: string): PathKind
+  /** When a file was last changed, in milliseconds since 1970; undefined where it is missing. */
+  modifiedAt(file: string): number | undefined
   /** The names in a folder, sorted. */
   list(folder: string): readonly string[]
   /** A whole file of at most `maxBytes`. */
@@ -32,13 +34,17 @@ const BLOCK = 256 * 1024
 
 /** The machine's files. Errors are `ERR_INPUT_NOT_FOUND`, `ERR_INPUT_UNREADABLE`, `ERR_INPUT_TOO_LARGE` and `ERR_OUTPUT`. */
 export function createFiles(): Files {
-  return { kind, list, read, lines, withFile, write }
+  return { kind, modifiedAt, list, read, lines, withFile, write }
 }
 
 function kind(file: string): PathKind {
   const stats = fs.statSync(file, { throwIfNoEntry: false })
   if (stats === undefined) return "missing"
   return stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other"
+}
+
+function modifiedAt(file: string): number | undefined {
+  return fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs
 }
 
 function list(folder: string): readonly string[] {

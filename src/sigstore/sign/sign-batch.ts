@@ -1,6 +1,6 @@
 import { parseCertificate } from "../../core/certificate.ts"
 import { WheelproofError } from "../../core/errors.ts"
-import type { Evidence, LogEntry } from "../../core/evidence.ts"
+import type { LogEntry } from "../../core/evidence.ts"
 import { bundleText } from "../../formats/write-bundle.ts"
 import { inParallel } from "../../io/in-parallel.ts"
 import { type CredentialSource, MARGIN_MS } from "./credential.ts"
@@ -8,12 +8,12 @@ import type { LogWriter } from "./log-writer.ts"
 import { assemble, bytesToSign, type Signed, signatureOf, type Unsigned } from "./signed.ts"
 
 /** One thing to sign. */
-export interface BatchItem {
+export interface BatchItem<Proven> {
   /** What tells it from all others, in this run and in the next. */
   readonly id: string
   readonly unsigned: Unsigned
   /** Parses a finished bundle and verifies it from its own bytes. Throws `ERR_SIGNING` for one that does not hold. */
-  readonly prove: (bundle: string) => Evidence
+  readonly prove: (bundle: string) => Proven
 }
 
 /** A signature and its certificate as an earlier run left them. */
@@ -46,8 +46,8 @@ export interface SigningTools {
 }
 
 /** One thing that is signed, and proved. */
-export interface SignedItem {
-  readonly evidence: Evidence
+export interface SignedItem<Proven> {
+  readonly proven: Proven
   readonly bundle: string
   /** Whether an earlier run had made it, or its log entry. */
   readonly resumed: boolean
@@ -59,34 +59,43 @@ export interface SignedItem {
  * was signed with it can still be finished, because a log needs the signature and the certificate alone. Throws `ERR_SIGNING` and
  * `ERR_NETWORK`; what is under way then is finished and kept first.
  */
-export async function signBatch(
-  items: readonly BatchItem[],
+export async function signBatch<Proven>(
+  items: readonly BatchItem<Proven>[],
   tools: SigningTools,
-  onFinished: (item: BatchItem) => void,
-): Promise<readonly SignedItem[]> {
+  onFinished: (item: BatchItem<Proven>) => void,
+): Promise<readonly SignedItem<Proven>[]> {
   return inParallel(items, tools.concurrency, async (item) => {
-    const signed = kept(item, tools) ?? (await resumed(item, tools)) ?? (await fresh(item, tools))
+    const signed =
+      (await kept(item, tools)) ?? (await resumed(item, tools)) ?? (await fresh(item, tools))
     onFinished(item)
     return signed
   })
 }
 
-function kept({ id, prove }: BatchItem, { journal }: SigningTools): SignedItem | undefined {
+/** What an earlier run finished; undefined where there is nothing, or it does not hold. */
+async function kept<Proven>(
+  { id, prove }: BatchItem<Proven>,
+  { journal }: SigningTools,
+): Promise<SignedItem<Proven> | undefined> {
   const bundle = journal.bundleOf(id)
   if (bundle === undefined) return undefined
-  const evidence = unlessUnproven(() => prove(bundle))
-  return evidence === undefined ? undefined : { evidence, bundle, resumed: true }
+  return unlessUnproven(async () =>
+    Promise.resolve({ proven: prove(bundle), bundle, resumed: true }),
+  )
 }
 
 /** Finishes what an earlier run signed and perhaps had logged; undefined where it has to be signed again. */
-async function resumed(item: BatchItem, tools: SigningTools): Promise<SignedItem | undefined> {
+async function resumed<Proven>(
+  item: BatchItem<Proven>,
+  tools: SigningTools,
+): Promise<SignedItem<Proven> | undefined> {
   const left = tools.journal.signatureOf(item.id)
   if (left === undefined || !isGenuine(left, item.unsigned)) return undefined
   const signed = assemble(item.unsigned, left.signature, left.certificate)
   const { notAfter } = parseCertificate(left.certificate)
   // After its certificate's end a signature must not be logged any more, but it may have been.
   const isAlive = tools.now() < notAfter - MARGIN_MS
-  return unlessUnprovenAsync(async () => {
+  return unlessUnproven(async () => {
     const entries = await enter(signed, tools, isAlive ? "add" : "find")
     return entries === undefined ? undefined : finish(item, signed, entries, tools, true)
   })
@@ -101,7 +110,10 @@ function isGenuine({ signature, certificate }: LeftSignature, unsigned: Unsigned
   }
 }
 
-async function fresh(item: BatchItem, tools: SigningTools): Promise<SignedItem> {
+async function fresh<Proven>(
+  item: BatchItem<Proven>,
+  tools: SigningTools,
+): Promise<SignedItem<Proven>> {
   const done = (await freshOnce(item, tools)) ?? (await freshOnce(item, tools))
   if (done !== undefined) return done
   throw new WheelproofError(
@@ -111,7 +123,10 @@ async function fresh(item: BatchItem, tools: SigningTools): Promise<SignedItem> 
   )
 }
 
-async function freshOnce(item: BatchItem, tools: SigningTools): Promise<SignedItem | undefined> {
+async function freshOnce<Proven>(
+  item: BatchItem<Proven>,
+  tools: SigningTools,
+): Promise<SignedItem<Proven> | undefined> {
   const { certificate, sign } = await tools.credentials.current()
   const signature = sign(bytesToSign(item.unsigned))
   tools.journal.keepSignature(item.id, { signature, certificate: certificate.der })
@@ -135,13 +150,13 @@ async function enter(
   return entries
 }
 
-async function finish(
-  { id, prove }: BatchItem,
+async function finish<Proven>(
+  { id, prove }: BatchItem<Proven>,
   signed: Signed,
   entries: readonly LogEntry[],
   { stamp, journal }: SigningTools,
-  resumedOne: boolean,
-): Promise<SignedItem> {
+  wasBegun: boolean,
+): Promise<SignedItem<Proven>> {
   const timestamps = await stamp(signatureOf(signed))
   const bundle = bundleText({
     content: signed.content,
@@ -149,23 +164,12 @@ async function finish(
     entries,
     timestamps,
   })
-  const evidence = prove(bundle)
+  const proven = prove(bundle)
   journal.keepBundle(id, bundle)
-  return { evidence, bundle, resumed: resumedOne }
+  return { proven, bundle, resumed: wasBegun }
 }
 
-function unlessUnproven<Value>(attempt: () => Value): Value | undefined {
-  try {
-    return attempt()
-  } catch (error) {
-    if (error instanceof WheelproofError && error.code === "ERR_SIGNING") return undefined
-    throw error
-  }
-}
-
-async function unlessUnprovenAsync<Value>(
-  attempt: () => Promise<Value>,
-): Promise<Value | undefined> {
+async function unlessUnproven<Value>(attempt: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await attempt()
   } catch (error) {

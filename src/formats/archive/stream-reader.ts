@@ -12,10 +12,10 @@ export class StreamReader {
 
   /** Exactly `length` bytes. Throws `ERR_INPUT_MALFORMED` where the stream ends before. */
   async take(length: number, what: string): Promise<Uint8Array> {
+    if (this.#rest.byteLength >= length) return this.#cut(length)
     const parts: Uint8Array[] = []
     for await (const piece of this.pieces(length, what)) parts.push(piece)
-    const [only] = parts
-    return parts.length === 1 && only !== undefined ? only : concatBytes(...parts)
+    return concatBytes(...parts)
   }
 
   /** The next `length` bytes as they come. Throws `ERR_INPUT_MALFORMED` where the stream ends before. */
@@ -23,8 +23,7 @@ export class StreamReader {
     for (let left = length; left > 0;) {
       const piece = await this.#next()
       if (piece === undefined) throw malformed(`the archive ends within ${what}`)
-      const taken = piece.subarray(0, left)
-      this.#rest = piece.subarray(taken.byteLength)
+      const taken = this.#cut(Math.min(left, piece.byteLength))
       left -= taken.byteLength
       yield taken
     }
@@ -43,6 +42,12 @@ export class StreamReader {
   /** Lets the stream's own end happen, where not everything was read. */
   async close(): Promise<void> {
     await this.#chunks.return?.()
+  }
+
+  #cut(length: number): Uint8Array {
+    const taken = this.#rest.subarray(0, length)
+    this.#rest = this.#rest.subarray(length)
+    return taken
   }
 
   async #next(): Promise<Uint8Array | undefined> {

@@ -13,8 +13,21 @@ export class StreamReader {
   /** Exactly `length` bytes. Throws `ERR_INPUT_MALFORMED` where the stream ends before. */
   async take(length: number, what: string): Promise<Uint8Array> {
     if (this.#rest.byteLength >= length) return this.#cut(length)
+    const bytes = await this.upTo(length)
+    if (bytes.byteLength === length) return bytes
+    throw malformed(`the archive ends within ${what}`)
+  }
+
+  /** Up to `length` bytes: fewer only where the stream ends. */
+  async upTo(length: number): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
-    for await (const piece of this.pieces(length, what)) parts.push(piece)
+    for (let left = length; left > 0;) {
+      const piece = await this.#next()
+      if (piece === undefined) break
+      const taken = this.#cut(Math.min(left, piece.byteLength))
+      left -= taken.byteLength
+      parts.push(taken)
+    }
     return concatBytes(...parts)
   }
 

@@ -5,11 +5,13 @@ import process from "node:process"
 import type { DigestAlgorithm, FileDigests } from "../core/digest.ts"
 import { createFiles, type Files } from "../io/files.ts"
 import type { AttestEffects } from "./attest/effects.ts"
-import type { AttestRequest } from "./attest/request.ts"
+import type { AttestRequest, AttestWatch } from "./attest/request.ts"
 import type { LogAccess } from "./look-up.ts"
+import type { RehearseEffects } from "./rehearse/scene.ts"
 import type { TrustEffects } from "./trust.ts"
 import type { TrustRequest } from "./trust-request.ts"
 import { createTrustSource, type TrustSource } from "./trust-source.ts"
+import type { Watch } from "./verify.ts"
 import type { PartEffects } from "./verify-in-parts.ts"
 import type { Produced, SlsaUseCases, UseCases } from "./use-cases.ts"
 
@@ -65,6 +67,10 @@ export function createContext(options: WireOptions): UseCases {
       const { digest } = await import("./digest.ts")
       return digest(request, files)
     },
+    async rehearse(request, watch) {
+      const { rehearse } = await import("./rehearse/rehearse.ts")
+      return rehearse(request, await createRehearseEffects(files, options), watch)
+    },
     async attest(request, watch) {
       const { attest } = await import("./attest/attest.ts")
       return attest(request, await createAttestEffects(request, files, options), watch)
@@ -113,6 +119,48 @@ async function createAttestEffects(
     },
   }
 }
+
+async function createRehearseEffects(files: Files, options: WireOptions): Promise<RehearseEffects> {
+  const [{ createHttpClient }, { PATIENT, withRetries }, { createClock }, { createFolders }] =
+    await Promise.all([
+      import("../io/http.ts"),
+      import("../io/retry.ts"),
+      import("../io/clock.ts"),
+      import("../io/folders.ts"),
+    ])
+  const { runCommand } = await import("../io/command.ts")
+  const clock = createClock()
+  return {
+    files,
+    folders: createFolders(),
+    run: runCommand,
+    http: withRetries(createHttpClient({ offline: false }), clock, PATIENT),
+    environment: options.environment,
+    signal: options.signal,
+    now: clock.now,
+    verify: async (request) => createContext(options).verify(request, DEAF),
+    async attest(request, environment) {
+      const { attest } = await import("./attest/attest.ts")
+      const job = { ...options, environment }
+      return attest(request, await createAttestEffects(request, files, job), DEAF)
+    },
+    async build(project, output, python) {
+      const { buildTemporarily } = await import("./rehearse/build-temporarily.ts")
+      return buildTemporarily(project, output, python, {
+        run: runCommand,
+        environment: options.environment,
+        signal: options.signal,
+      })
+    },
+    async startWorld() {
+      const { startLocalWorld } = await import("../world/local-world.ts")
+      return startLocalWorld()
+    },
+  }
+}
+
+/** Hears nothing: the rehearsal's own steps are what is watched. */
+const DEAF: Watch & AttestWatch = { total() {}, finished() {}, signIn() {} }
 
 function createPartRunner(
   command: readonly [string, ...string[]],

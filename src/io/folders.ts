@@ -6,6 +6,8 @@ import { WheelproofError } from "../core/errors.ts"
 
 /** Folders of a run's own. */
 export interface Folders {
+  /** The system's place for temporary files. */
+  readonly temporary: string
   /** A new folder in the system's place for temporary files, for this user alone. */
   makeTemporary(prefix: string): string
   /** A folder with everything above it; one that is there is kept. */
@@ -19,6 +21,7 @@ export interface Folders {
 /** The machine's folders. Errors are `ERR_OUTPUT`. */
 export function createFolders(): Folders {
   return {
+    temporary: tmpdir(),
     makeTemporary: (prefix) =>
       // The system's place may be a link, and then no path of ours would be below it.
       orOutputError(tmpdir(), () => fs.mkdtempSync(path.join(fs.realpathSync(tmpdir()), prefix))),

@@ -36,7 +36,7 @@ export interface AttackStage {
   /** The attacker's repository, `owner/name`. */
   readonly foreignRepository: string
   /** Has the index serve this. */
-  readonly serve: (file: ServedFile) => void
+  readonly serve: (file: ServedFile) => Promise<void>
 }
 
 /** One attack: what is served, and the check that has to refuse it. */
@@ -88,7 +88,7 @@ export async function playAttack(
   const { script, wheel, poisoned, serve } = stage
   const { id, title, provenance } = plan
   await script.step({ id, actor: "attacker", title }, async (notes) => {
-    serve({ filename: wheel.filename, content: poisoned, provenance })
+    await serve({ filename: wheel.filename, content: poisoned, provenance })
     const attack = await meetAttack(plan, stage, notes)
     report(attack)
     if (!attack.refused) {

@@ -73,7 +73,10 @@ export async function uploadFiles(
   const audience = await askAudience(uploadUrl, access)
   const identity = await requestGithubToken(job, audience, access.http, access)
   const token = await mintUploadToken(uploadUrl, identity, access)
-  notes.fact("token", `for ${new Date(token.expires).toISOString()}, minted for this run's identity`)
+  notes.fact(
+    "token",
+    `for ${new Date(token.expires).toISOString()}, minted for this run's identity`,
+  )
   const boundary = (): string => randomBytes(24).toString("hex")
   for (const file of files.toSorted((a, b) => (a.kind < b.kind ? -1 : 1))) {
     const written = attestationsOf(file, attestations, effects)
@@ -83,7 +86,7 @@ export async function uploadFiles(
 }
 
 /** The attestations of a file as PyPI takes them: one of each kind. */
-function attestationsOf(
+export function attestationsOf(
   { filename }: BuiltFile,
   folder: string,
   { files }: RehearseEffects,
@@ -124,10 +127,7 @@ export async function releaseFiles(
   return release
 }
 
-function refuseIncomplete(
-  { assets, isDraft }: Release,
-  sent: ReadonlyMap<string, string>,
-): void {
+function refuseIncomplete({ assets, isDraft }: Release, sent: ReadonlyMap<string, string>): void {
   const shown = new Map(assets.map(({ name, sha256 }) => [name, sha256]))
   const other = [...sent].find(([name, sha256]) => shown.get(name) !== sha256)
   if (other === undefined && !isDraft) return

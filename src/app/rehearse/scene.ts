@@ -5,8 +5,14 @@ import type { Files } from "../../io/files.ts"
 import type { Folders } from "../../io/folders.ts"
 import type { HttpClient } from "../../io/http.ts"
 import type { StoreAccess } from "../../publish/trusted-publishing.ts"
+import type { LocalWorld } from "../../world/local-world.ts"
+import type { AttestReport, AttestRequest } from "../attest/request.ts"
 import type { FileResult, Report } from "../report.ts"
 import type { VerifyRequest } from "../verify.ts"
+import type { Attack, Chain, Rehearsal } from "./report.ts"
+import type { Script } from "./script.ts"
+import type { Services } from "./services.ts"
+import type { Tools } from "./tools.ts"
 
 /** The world that a rehearsal is played in. */
 export interface RehearseEffects {
@@ -20,6 +26,34 @@ export interface RehearseEffects {
   readonly now: () => number
   /** `verify`, as the command of this name runs it. */
   readonly verify: (request: VerifyRequest) => Promise<Report>
+  /** `attest`, as the command of this name runs it in a job with this environment. */
+  readonly attest: (
+    request: AttestRequest,
+    environment: Readonly<Record<string, string>>,
+  ) => Promise<AttestReport>
+  /** Builds the sdist and wheels of a project into a folder that other projects' files may be in; the files that were made. */
+  readonly build: (project: string, output: string, python: string) => Promise<readonly string[]>
+  readonly startWorld: () => Promise<LocalWorld>
+}
+
+/** What the rehearsal has come to so far. */
+export interface Plot {
+  projects: Rehearsal["projects"]
+  chain?: Chain
+  readonly attacks: Attack[]
+  readonly notes: string[]
+}
+
+/** Everything that the acts are played with. */
+export interface Performance {
+  /** The folder of the user's project; the examples without it. */
+  readonly project: string | undefined
+  readonly tools: Tools
+  readonly script: Script
+  readonly effects: RehearseEffects
+  readonly world: LocalWorld
+  readonly services: Services
+  readonly plot: Plot
 }
 
 const TIMEOUT_MS = 30_000

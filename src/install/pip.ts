@@ -16,111 +16,91 @@ export interface UserAccess {
 export interface VirtualEnvironment {
   readonly folder: string
   readonly python: string
+  /** How pip is run for it, which need not be in it. */
+  readonly pip: CommandStart
 }
+
+type CommandStart = readonly [program: string, ...args: string[]]
 
 const TIMEOUT_MS = 180_000
 
-/** Makes a virtual environment with pip in it. Throws `ERR_COMMAND`. */
+/** Makes a virtual environment: with pip in it, or served by the pip of another, which is quicker. Throws `ERR_COMMAND`. */
 export async function createVirtualEnvironment(
-  python: string,
+  program: string,
   folder: string,
   access: UserAccess,
+  servedBy?: VirtualEnvironment,
 ): Promise<VirtualEnvironment> {
-  const end = await run([python, "-m", "venv", folder], path.dirname(folder), access)
+  const options = servedBy === undefined ? [] : ["--without-pip"]
+  const end = await run([program, "-m", "venv", ...options, folder], path.dirname(folder), access)
   if (end.status !== 0) {
     throw new WheelproofError("ERR_COMMAND", `no virtual environment: ${lastWords(end)}`, {
       hint: "on Debian and Ubuntu, venv is a package of its own: `apt install python3-venv`",
     })
   }
-  const isWindows = process.platform === "win32"
-  const program = isWindows
-    ? path.join(folder, "Scripts", "python.exe")
-    : path.join(folder, "bin", "python")
-  return { folder, python: program }
+  const inside = process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"]
+  const python = path.join(folder, ...inside)
+  const pip: CommandStart =
+    servedBy === undefined ? [python, "-m", "pip"] : [...servedBy.pip, "--python", python]
+  return { folder, python, pip }
 }
 
 /** What to download, from where. */
 export interface Download {
   /** The simple index; no other is asked. */
   readonly indexUrl: URL
-  /** `name==version`. */
-  readonly requirement: string
+  /** Each `name==version`. */
+  readonly requirements: readonly string[]
   readonly folder: string
 }
 
-/** `pip download` of one wheel, without its dependencies. The file is neither installed nor believed. */
-export async function downloadWheel(
-  { python }: VirtualEnvironment,
-  { indexUrl, requirement, folder }: Download,
+/** `pip download` of wheels, without what they depend on. The files are neither installed nor believed. Returns what was typed. */
+export async function downloadWheels(
+  { pip }: VirtualEnvironment,
+  { indexUrl, requirements, folder }: Download,
   access: UserAccess,
 ): Promise<readonly string[]> {
-  const args = ["--no-deps", "--only-binary", ":all:", "--index-url", indexUrl.href, requirement]
-  const quiet = ["--no-cache-dir", "--quiet", "--dest", folder]
-  const end = await run([python, "-m", "pip", "download", ...quiet, ...args], folder, access)
-  if (end.status !== 0) throw failed(`pip could not download ${requirement}`, end)
-  return ["pip", "download", ...args]
+  const wanted = ["--no-deps", "--only-binary", ":all:", ...requirements]
+  const args = ["download", "--index-url", indexUrl.href, ...wanted]
+  await runPip(pip, [...args, "--no-cache-dir", "--dest", "."], folder, access)
+  return ["pip", ...args]
 }
 
 /** A file to install, and the digest that it must have. */
 export interface ExactFile {
-  readonly file: string
+  readonly filename: string
   readonly sha256: Sha256
 }
 
+/** The text of a requirements file that names files beside it by their digests (pip, "Hash-checking Mode"). */
+export function exactRequirements(files: readonly ExactFile[]): string {
+  return files.map(({ filename, sha256 }) => `./${filename} --hash=sha256:${sha256}\n`).join("")
+}
+
 /**
- * `pip install` of exactly these files: no index is asked, nothing else is installed, and pip compares each digest again before it unpacks
- * anything (`--require-hashes`).
+ * `pip install` of exactly the files of a requirements file: no index is asked, nothing else is installed, and pip compares each digest
+ * again before it unpacks anything. Returns what was typed.
  */
 export async function installExactly(
-  { python, folder }: VirtualEnvironment,
+  { pip }: VirtualEnvironment,
   requirements: string,
   access: UserAccess,
 ): Promise<readonly string[]> {
-  const args = ["--no-index", "--no-deps", "--require-hashes", "--requirement", requirements]
-  const line: [string, ...string[]] = [
-    python,
-    "-m",
-    "pip",
-    "install",
-    "--no-cache-dir",
-    "--quiet",
-    ...args,
-  ]
-  const end = await run(line, folder, access)
-  if (end.status !== 0) throw failed("pip could not install", end)
-  return ["pip", "install", ...args]
+  const args = ["install", "--no-index", "--no-deps", "--require-hashes", "--requirement"]
+  const { dir, base } = path.parse(requirements)
+  await runPip(pip, [...args, base, "--no-cache-dir"], dir, access)
+  return ["pip", ...args, base]
 }
 
-/** What other packages a wheel needs, from whatever index the user's own pip is configured with. */
+/** What else is needed, from whatever index the access's pip is configured with. Returns what was typed. */
 export async function installDependencies(
-  { python, folder }: VirtualEnvironment,
+  { pip, folder }: VirtualEnvironment,
   requirements: readonly string[],
   access: UserAccess,
 ): Promise<readonly string[]> {
-  const line: [string, ...string[]] = [
-    python,
-    "-m",
-    "pip",
-    "install",
-    "--quiet",
-    "--",
-    ...requirements,
-  ]
-  const end = await run(line, folder, access)
-  if (end.status !== 0) throw failed("pip could not install the dependencies", end)
-  return ["pip", "install", ...requirements]
-}
-
-/** The text of a requirements file that names files by their digests (pip, "Hash-checking Mode"). */
-export function exactRequirements(files: readonly ExactFile[]): string {
-  return files
-    .map(({ file, sha256 }) => `${requirementPath(file)} --hash=sha256:${sha256}\n`)
-    .join("")
-}
-
-// pip splits a line at white space, and `#` begins a comment.
-function requirementPath(file: string): string {
-  return `./${file.replaceAll(path.sep, "/")}`
+  const args = ["install", "--", ...requirements]
+  await runPip(pip, args, folder, access)
+  return ["pip", ...args]
 }
 
 /** Where Python has a virtual environment's packages. */
@@ -134,21 +114,29 @@ export async function sitePackages(
   return end.stdout.trimEnd()
 }
 
-/** Imports modules in a process of its own, and says where each was found. Throws `ERR_COMMAND` with the end of Python's own words. */
+/** Imports modules in a process of its own. Throws `ERR_COMMAND` with the end of Python's own words. */
 export async function importModules(
   { python, folder }: VirtualEnvironment,
   modules: readonly string[],
   access: UserAccess,
-): Promise<string> {
-  const script =
-    "import importlib, sys\nfor name in sys.argv[1:]: print(importlib.import_module(name).__name__)"
+): Promise<void> {
+  const script = "import importlib, sys\nfor name in sys.argv[1:]: importlib.import_module(name)"
   const end = await run([python, "-I", "-c", script, ...modules], folder, access)
   if (end.status !== 0) throw failed(`${modules.join(" ")} could not be imported`, end)
-  return end.stdout.trimEnd()
+}
+
+async function runPip(
+  pip: CommandStart,
+  [action = "", ...args]: readonly string[],
+  folder: string,
+  access: UserAccess,
+): Promise<void> {
+  const end = await run([...pip, action, "--quiet", ...args], folder, access)
+  if (end.status !== 0) throw failed(`pip ${action} failed`, end)
 }
 
 async function run(
-  command: readonly [string, ...string[]],
+  command: CommandStart,
   folder: string,
   { run: start, environment, signal }: UserAccess,
 ): Promise<CommandEnd> {

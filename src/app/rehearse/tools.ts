@@ -6,6 +6,8 @@ import { definedOnly } from "./scene.ts"
 export interface Tools {
   readonly python: string
   readonly hasCompiler: boolean
+  /** Whether its pip can serve another environment (pip 22.3 and later, which Python has from 3.11 on). */
+  readonly hasFarReachingPip: boolean
   readonly notes: readonly string[]
 }
 
@@ -18,6 +20,7 @@ if sys.version_info < (3, 9): sys.exit(3)
 compiler = os.environ.get("CC") or sysconfig.get_config_var("CC") or "cl"
 print(sys.executable)
 print(shutil.which(compiler.split()[0]) or "")
+print("far" if sys.version_info >= (3, 11) else "")
 `
 
 /** Looks for Python and git. Throws `ERR_COMMAND` where one of them is not there, and says what to do. */
@@ -33,6 +36,7 @@ export async function findTools(effects: RehearseEffects): Promise<Tools> {
   return {
     python: python.program,
     hasCompiler,
+    hasFarReachingPip: python.reach !== "",
     notes: hasCompiler
       ? []
       : [
@@ -43,11 +47,11 @@ export async function findTools(effects: RehearseEffects): Promise<Tools> {
 
 async function findPython(
   effects: RehearseEffects,
-): Promise<{ readonly program: string; readonly compiler: string }> {
+): Promise<Readonly<Record<"program" | "compiler" | "reach", string>>> {
   for (const name of ["python3", "python", "py"]) {
     const output = await probe([name, "-c", PROBE], effects)
-    const [program = "", compiler = ""] = output?.split(/\r?\n/) ?? []
-    if (program !== "") return { program, compiler }
+    const [program = "", compiler = "", reach = ""] = output?.split(/\r?\n/) ?? []
+    if (program !== "") return { program, compiler, reach }
   }
   throw new WheelproofError("ERR_COMMAND", "there is no Python of version 3.9 or later", {
     hint: "install Python, or put it in your PATH as python3",

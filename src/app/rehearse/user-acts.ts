@@ -16,6 +16,7 @@ import { checkInstalled, type InstalledWheel } from "./installed.ts"
 import { definedOnly, type RehearseEffects } from "./scene.ts"
 import type { Script } from "./script.ts"
 import type { Downloaded, Services } from "./services.ts"
+import type { Tools } from "./tools.ts"
 import {
   downloadAll,
   fetchAggregate,
@@ -49,7 +50,7 @@ export interface UserStage {
   readonly script: Script
   readonly services: Services
   readonly effects: RehearseEffects
-  readonly python: string
+  readonly tools: Tools
 }
 
 /** The user's acts: download, fetch the evidence, verify, install exactly what was verified, import it. */
@@ -57,10 +58,10 @@ export async function playUser(
   release: KnownRelease,
   stage: UserStage,
 ): Promise<{ readonly user: User; readonly used: readonly UsedWheel[] }> {
-  const { script, effects, python } = stage
+  const { script, effects, tools } = stage
   const user = await script.step(
     { id: "user", actor: "user", title: "make a clean environment with pip in it" },
-    async () => welcomeUser(python, script.path("user"), effects),
+    async () => welcomeUser(tools.python, script.path("user"), effects),
   )
   const followed = await playDownload(release, user, stage)
   const { fromIndex, fromRelease } = await playVerification(release, followed, stage)
@@ -142,23 +143,25 @@ async function playVerification(
 
 async function playInstallation(
   followed: readonly FollowedWheel[],
-  { access, python }: User,
-  { script, effects }: UserStage,
+  user: User,
+  { script, effects, tools }: UserStage,
 ): Promise<VirtualEnvironment> {
+  const { access } = user
+  const servedBy = tools.hasFarReachingPip ? user.venv : undefined
   const venv = await script.step(
     { id: "environment", actor: "user", title: "make a fresh environment to install into" },
-    async () => createVirtualEnvironment(python, script.path("user", "installed"), access),
+    async () =>
+      createVirtualEnvironment(tools.python, script.path("user", "installed"), access, servedBy),
   )
   await playDependencies(followed, venv, script, effects)
   await script.step(
     { id: "install", actor: "user", title: "install exactly the verified files" },
     async (notes) => {
       const requirements = script.path("user", "downloads", "verified.txt")
-      const exact = followed.map(({ downloaded: { filename: file, sha256 } }) => ({ file, sha256 }))
-      effects.files.write(requirements, exactRequirements(exact), false)
+      const exact = exactRequirements(followed.map(({ downloaded }) => downloaded))
+      effects.files.write(requirements, exact, false)
       notes.made(requirements)
-      const line = await installExactly(venv, requirements, access)
-      notes.command(line.map((word) => script.short(word)))
+      notes.command(await installExactly(venv, requirements, access))
     },
   )
   return venv

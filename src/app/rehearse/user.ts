@@ -8,7 +8,7 @@ import { hashFile } from "../../io/hash-file.ts"
 import { cleanEnvironment } from "../../install/clean-environment.ts"
 import {
   createVirtualEnvironment,
-  downloadWheel,
+  downloadWheels,
   type UserAccess,
   type VirtualEnvironment,
 } from "../../install/pip.ts"
@@ -28,7 +28,6 @@ export const AGGREGATE = "multiple.intoto.jsonl"
 export interface User {
   readonly access: UserAccess
   readonly venv: VirtualEnvironment
-  readonly python: string
 }
 
 /** Makes a user's home in `folder` and a virtual environment in it. */
@@ -40,7 +39,7 @@ export async function welcomeUser(
   folders.make(path.join(folder, "tmp"))
   const access = { run, signal, environment: cleanEnvironment(environment, folder) }
   const venv = await createVirtualEnvironment(python, path.join(folder, "venv"), access)
-  return { access, venv, python }
+  return { access, venv }
 }
 
 /** A wheel that the user wants, and what pip gave them under its name. */
@@ -62,10 +61,8 @@ export async function downloadAll(
   notes: StepNotes,
 ): Promise<readonly FollowedWheel[]> {
   folders.make(folder)
-  for (const { metadata } of wheels) {
-    const requirement = `${metadata.name}==${metadata.version}`
-    notes.command(await downloadWheel(user.venv, { indexUrl, requirement, folder }, user.access))
-  }
+  const requirements = wheels.map(({ metadata }) => `${metadata.name}==${metadata.version}`)
+  notes.command(await downloadWheels(user.venv, { indexUrl, requirements, folder }, user.access))
   notes.made(...files.list(folder).map((filename) => path.join(folder, filename)))
   return wheels.map((wheel) => {
     const { filename } = wheel

@@ -194,7 +194,7 @@ function indexLink({ fromIndex: { proof }, wheel }: UsedWheel, indexUrl: URL): C
             ),
           ]
         : []),
-      ...optional("attestation", predicateType, "certificate"),
+      ...optional("attestation", predicateType, "statement alone"),
       claim("read from", evidence.origin, "measured here"),
     ],
   }

@@ -101,6 +101,13 @@ export interface Attack {
   readonly reasons: readonly Reason[]
 }
 
+/** Reasons without those that say the same of another attestation. */
+export function distinctReasons(reasons: readonly Reason[]): readonly Reason[] {
+  const keyOf = ({ check, expected, found }: Reason): string => `${check} ${expected} ${found}`
+  const keys = reasons.map(keyOf)
+  return reasons.filter((reason, index) => keys.indexOf(keyOf(reason)) === index)
+}
+
 /** A whole rehearsal. */
 export interface Rehearsal {
   /** Milliseconds since 1970. */

@@ -1,4 +1,4 @@
-import type { Attack } from "../../../app/rehearse/report.ts"
+import { type Attack, distinctReasons } from "../../../app/rehearse/report.ts"
 import { CHECKS } from "../../../core/checks.ts"
 import type { Reason } from "../../../core/verdict.ts"
 import { type Html, html } from "../html.ts"
@@ -19,7 +19,7 @@ function attackCard(attack: Attack): Html {
   const { title, story, withoutVerifier, commands, served, genuine, refused, reasons } = attack
   return html`<article class="card attack">
     <h3>
-      ${title}
+      <span class="title">${title}</span>
       <span class="badge ${refused ? "refused" : "failed"}"
         >${refused ? "refused" : "not refused"}</span
       >
@@ -30,7 +30,7 @@ function attackCard(attack: Attack): Html {
     <h4>served to the user</h4>
     <div class="foreign">${digestFigure(served)}</div>
     <p>${withoutVerifier}</p>
-    ${commandBlock(commands)} ${reasons.map(reasonList)}
+    ${commandBlock(commands)} ${distinctReasons(reasons).map(reasonList)}
   </article>`
 }
 

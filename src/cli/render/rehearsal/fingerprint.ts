@@ -22,6 +22,7 @@ export function fingerprint(sha256: string): Html {
   const width = octets.length * BAR - 1
   return html`<svg
     class="fingerprint"
+    preserveAspectRatio="xMinYMid meet"
     viewBox="0 0 ${Math.max(1, width)} ${HEIGHT}"
     aria-hidden="true"
     focusable="false"

@@ -1,14 +1,19 @@
 import {
   type Attack,
+  type Chain,
+  type ChainLink,
+  distinctReasons,
   type Rehearsal,
   type RehearsalStep,
   rehearsalOutcome,
   type StepOutcome,
 } from "../../../app/rehearse/report.ts"
-import { fileSize, plural, seconds, visible } from "../../text.ts"
+import { commandText, fileSize, plural, seconds, visible } from "../../text.ts"
+import { CHECKS } from "../../../core/checks.ts"
 import type { Style } from "../style.ts"
 
 const ACTOR_WIDTH = 11
+const LINK_WIDTH = 13
 const TIME_WIDTH = 8
 const INDENT = " ".repeat(TIME_WIDTH + ACTOR_WIDTH + 3)
 
@@ -33,29 +38,44 @@ export function runningLine(
   return `${seconds(milliseconds).padStart(TIME_WIDTH)}  ${actor.padEnd(ACTOR_WIDTH)} ${visible(title)} …`
 }
 
-/** What a rehearsal has shown: the attacks with why they were refused, and the whole in one line. */
+/** What a rehearsal has shown: the chain of each wheel, the attacks with why they were refused, and the whole in one line. */
 export function renderRehearsal(rehearsal: Rehearsal, style: Style): string {
   const { attacks, steps, folder, chain } = rehearsal
   const lines = [
-    ...(chain?.lanes ?? []).map(
-      ({ file, links }) =>
-        `${style.good("verified")} ${visible(file)}: ${plural(links.length, "link")} from commit to installed files`,
-    ),
-    ...attacks.flatMap((attack) => attackLines(attack, style)),
+    ...(chain === undefined ? [] : chainLines(chain, style)),
+    ...attacks.flatMap((attack) => [...attackLines(attack, style), ""]),
     summary(rehearsal, style),
     ...(folder === undefined ? [] : [`kept in ${visible(folder)}`]),
   ]
   return steps.length === 0 ? "" : lines.map((line) => `${line}\n`).join("")
 }
 
-function attackLines({ title, refused, reasons }: Attack, style: Style): readonly string[] {
+function chainLines({ trunk, lanes }: Chain, style: Style): readonly string[] {
+  return lanes.flatMap(({ file, links }) => [
+    `${style.good("verified")} ${visible(file)}, from the commit to the installed files`,
+    ...[...trunk, ...links].map((link) => `  ${link.id.padEnd(LINK_WIDTH)}${linkValue(link)}`),
+    "",
+  ])
+}
+
+/** A link in one value: the file where it is about one that was just made or met, else what is claimed first. */
+function linkValue({ id, sha256, claims }: ChainLink): string {
+  const isFile = id === "wheel" || id === "download"
+  if (isFile && sha256 !== undefined) return `sha256:${sha256}`
+  return visible(claims[0]?.value ?? "")
+}
+
+function attackLines(attack: Attack, style: Style): readonly string[] {
+  const { title, refused, reasons, commands } = attack
   const word = refused ? style.good("refused") : style.bad("not refused")
   return [
-    `${word}  ${title}`,
-    ...reasons.flatMap(({ check, expected, found }) => [
-      `  [${check}]`,
+    `${word} ${visible(title)}`,
+    ...commands.map((line) => `  $ ${commandText(line)}`),
+    ...distinctReasons(reasons).flatMap(({ check, expected, found }) => [
+      `  ${style.bad(`[${check}]`)} required: ${CHECKS[check].holds}`,
       `    expected  ${visible(expected)}`,
       `    found     ${visible(found)}`,
+      `    why       ${CHECKS[check].why}`,
     ]),
   ]
 }

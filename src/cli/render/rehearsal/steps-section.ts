@@ -27,7 +27,8 @@ function stepItem(step: RehearsalStep, total: number): Html {
     <div class="step-head">
       <span class="actor">${ACTORS[actor]}</span>
       <h3>
-        ${title}${outcome === "passed" ? undefined : html` <span class="badge ${outcome}">${outcome}</span>`}
+        <span class="title">${title}</span
+        >${outcome === "passed" ? undefined : html` <span class="badge ${outcome}">${outcome}</span>`}
       </h3>
       <span class="time">${seconds(milliseconds)}</span>
     </div>

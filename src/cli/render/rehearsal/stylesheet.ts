@@ -68,6 +68,7 @@ main > section > .lead { margin: 0.4rem 0 1.5rem; }
 dt { color: var(--soft); font-size: 0.875rem; line-height: 1.45; }
 dd { line-height: 1.5; }
 .reason dd { font-family: inherit; font-size: 0.875rem; }
+.attack .claims dl > div { grid-template-columns: 4.5rem minmax(0, 1fr); gap: 0 0.6rem; }
 
 .legend { margin-top: 2.5rem; padding: 1rem 1.25rem; border-radius: 12px; background: var(--wash); }
 .legend dl { margin-top: 0.5rem; display: grid; gap: 0.4rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); }
@@ -78,6 +79,8 @@ dd { line-height: 1.5; }
 .attack > * + * { margin-top: 0.75rem; }
 .attack h3 { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.25rem 0.75rem; font-size: 1.0625rem; }
 .attack h4 + * { margin-top: 0.25rem; }
+.title { display: inline-block; }
+.title::first-letter { text-transform: uppercase; }
 .badge { font-size: 0.75rem; font-weight: 650; padding: 0.1rem 0.6rem; border-radius: 99px; white-space: nowrap; }
 .badge.refused { color: var(--good); background: var(--good-wash); }
 .badge.failed { color: var(--bad); background: var(--bad-wash); }
@@ -106,7 +109,9 @@ footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line);
 footer p { max-width: 46rem; }
 
 @media (min-width: 64rem) {
-  .lanes { grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); }
+  .lanes { grid-template-columns: repeat(auto-fit, minmax(26rem, 1fr)); row-gap: 0; }
+  .lane, .lane > .links { display: grid; grid-row: span 12; grid-template-rows: subgrid; }
+  .lane > .links > li { grid-template-rows: auto 1fr; }
   .fork { display: block; width: 100%; height: 2.4rem; fill: none; stroke: var(--joint); margin: 0.25rem 0 0; }
   .fork path { stroke-width: 2.2; vector-effect: non-scaling-stroke; }
   .step { display: grid; grid-template-columns: minmax(0, 1fr); padding-left: 0; }

@@ -237,7 +237,7 @@ async function createTrustedVerifier(
   const instances = await trust.instances()
   if (kind === "dsse") return createVerifier({ instances, keys })
   // Only signatures over files themselves need it, and it is slow to load.
-  const { verifyPrehashed } = await import("../sigstore/prehash.ts")
+  const { verifyPrehashed } = await import("../core/prehash.ts")
   return createVerifier({ instances, keys, verifyPrehashed })
 }
 

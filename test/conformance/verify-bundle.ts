@@ -9,7 +9,7 @@ import { parsePublicKeyPem } from "../../src/core/keys.ts"
 import { createVerifier } from "../../src/core/verifier.ts"
 import { parseEvidenceDocument } from "../../src/formats/evidence-document.ts"
 import { parseTrustedRoots } from "../../src/formats/trusted-root.ts"
-import { verifyPrehashed } from "../../src/sigstore/prehash.ts"
+import { verifyPrehashed } from "../../src/core/prehash.ts"
 import { loadEmbeddedRoot } from "../../src/sigstore/trust/embedded.ts"
 
 /**

@@ -7,7 +7,8 @@ import process from "node:process"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 
 import { createKeyPair } from "../../src/world/crypto/keys.ts"
-import { createRekorServer, type RekorServer } from "../../src/world/sigstore/rekor-server.ts"
+import { startService, type Service } from "../../src/world/http/service.ts"
+import { createRekorV1Handler } from "../../src/world/sigstore/rekor-v1-handler.ts"
 import { provenance } from "../../src/world/sigstore/sign.ts"
 import { managedSigner, verifierPem } from "../../src/world/sigstore/signer.ts"
 import {
@@ -35,7 +36,7 @@ const KEY_KINDS = ["rsa4096", "p256", "p384", "p521", "ed25519"] as const
 
 let space: Workspace
 let out: string
-let server: RekorServer
+let server: Service
 let programs: readonly { readonly name: string; readonly command: readonly string[] }[]
 
 beforeAll(async () => {
@@ -48,7 +49,7 @@ beforeAll(async () => {
     { name: "Node.js", command: [process.execPath, path.join(out, "bin.cjs")] },
     { name: "binary", command: [path.join(out, "wheelproof")] },
   ]
-  server = await createRekorServer(world.rekor)
+  server = await startService(createRekorV1Handler(world.rekor))
   space = createWorkspace(world)
   fill(space)
 }, 60_000)

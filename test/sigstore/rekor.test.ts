@@ -13,10 +13,11 @@ import {
   type LogTransport,
   type LookUp,
 } from "../../src/sigstore/rekor.ts"
-import { verifyPrehashed } from "../../src/sigstore/prehash.ts"
+import { verifyPrehashed } from "../../src/core/prehash.ts"
 import { GENERATOR_IDENTITY } from "../../src/world/sigstore/identities.ts"
 import type { EnvelopeKind } from "../../src/world/sigstore/rekor-body.ts"
-import { createRekorServer, type RekorServer } from "../../src/world/sigstore/rekor-server.ts"
+import { startService, type Service } from "../../src/world/http/service.ts"
+import { createRekorV1Handler } from "../../src/world/sigstore/rekor-v1-handler.ts"
 import type { LoggedEntry } from "../../src/world/sigstore/rekor-v1.ts"
 import { managedSigner, verifierPem } from "../../src/world/sigstore/signer.ts"
 import { slsaV02Statement, subjectOf } from "../../src/world/sigstore/statements.ts"
@@ -28,13 +29,13 @@ const SHA256 = createHash("sha256").update(WHEEL).digest("hex")
 const world = createWorld({ now: NOW })
 const { rekor } = world
 
-let server: RekorServer
+let server: Service
 beforeAll(async () => {
-  server = await createRekorServer(rekor)
+  server = await startService(createRekorV1Handler(rekor))
 })
 afterAll(() => server.close())
 beforeEach(() => {
-  for (const key of Object.keys(server.faults)) Reflect.deleteProperty(server.faults, key)
+  server.faults.clear()
 })
 
 const signal = new AbortController().signal
@@ -221,14 +222,14 @@ describe("a log that cannot be asked", () => {
   })
 
   test.each([
-    ["status 500", { status: 500 }],
-    ["status 429", { status: 429 }],
-    ["status 301 without an address", { status: 301 }],
-    ["no answer", { reset: true }],
-    ["half an answer", { truncate: true }],
-    ["an empty answer", { emptyBody: true }],
-  ])("%s", async (_name, faults) => {
-    Object.assign(server.faults, faults)
+    ["status 500", { kind: "status", status: 500 }],
+    ["status 429", { kind: "status", status: 429 }],
+    ["status 301 without an address", { kind: "status", status: 301 }],
+    ["no answer", { kind: "reset" }],
+    ["half an answer", { kind: "truncated" }],
+    ["an empty answer", { kind: "empty" }],
+  ] as const)("%s", async (_name, fault) => {
+    server.faults.add(fault)
     for (const envelope of [signed, bare]) {
       await expect(lookUp(envelope)).rejects.toMatchObject({
         code: "ERR_LOG_UNREACHABLE",
@@ -239,7 +240,7 @@ describe("a log that cannot be asked", () => {
   })
 
   test("a port where nobody listens", async () => {
-    const gone = await createRekorServer(rekor)
+    const gone = await startService(createRekorV1Handler(rekor))
     await gone.close()
     await expect(lookUp(signed, { url: gone.url })).rejects.toMatchObject({
       code: "ERR_LOG_UNREACHABLE",
@@ -247,7 +248,7 @@ describe("a log that cannot be asked", () => {
   })
 
   test("too late an answer", async () => {
-    server.faults.delayMs = 5_000
+    server.faults.add({ kind: "slow", delayMs: 5_000 })
     const by = createLogTransport({ timeoutMs: 50, signal })
     await expect(lookUp(signed, { by })).rejects.toMatchObject({ code: "ERR_LOG_UNREACHABLE" })
   })

@@ -10,13 +10,19 @@ export type RouteHandler = (
   params: Readonly<Record<string, string>>,
 ) => Response | Promise<Response>
 
+/** What answers a request that fits no route; `allowed` has the methods that its path has routes for. */
+export type Otherwise = (
+  request: Request,
+  allowed: readonly string[],
+) => Response | Promise<Response>
+
 /**
  * A handler from routes such as `GET /log/:id` or, for the whole rest of a path, `GET /files/*rest`. The first that fits answers; HEAD is
- * answered as GET. What fits none goes to `otherwise`, a plain 404.
+ * answered as GET. What fits none goes to `otherwise`: plain 404 and 405.
  */
 export function createRoutes(
   routes: Readonly<Record<string, RouteHandler>>,
-  otherwise: Handler = () => new Response("not found\n", { status: 404 }),
+  otherwise: Otherwise = refuse,
 ): Handler {
   const table = Object.entries(routes).map(([route, handle]) => ({ ...parseRoute(route), handle }))
   return (request) => {
@@ -28,8 +34,15 @@ export function createRoutes(
       const params = decodeParams(found.groups ?? {})
       if (params !== undefined) return route.handle(request, params)
     }
-    return otherwise(request)
+    const allowed = table.filter(({ pattern }) => pattern.test(pathname))
+    return otherwise(request, [...new Set(allowed.map((route) => route.method))])
   }
+}
+
+function refuse(_request: Request, allowed: readonly string[]): Response {
+  if (allowed.length === 0) return new Response("not found\n", { status: 404 })
+  const headers = { allow: allowed.join(", ") }
+  return new Response("method not allowed\n", { status: 405, headers })
 }
 
 /** The request's body as JSON, bounded; throws `ERR_INPUT_MALFORMED` or `ERR_INPUT_TOO_LARGE`. */

@@ -66,6 +66,8 @@ export interface RekorV1 {
   readonly signedEntryTimestamp: (entry: LoggedEntry) => Uint8Array
   readonly checkpoint: (treeSize?: number) => string
   readonly inclusionProof: (entry: LoggedEntry, treeSize?: number) => InclusionProofJson
+  /** What shows that the tree of `first` leaves is a prefix of the one of `last`. */
+  readonly consistencyProof: (first: number, last: number) => readonly Uint8Array[]
   /** The entry as a bundle carries it. */
   readonly transparencyLogEntry: (entry: LoggedEntry, parts?: EntryParts) => LogEntryJson
 }
@@ -124,6 +126,7 @@ export function createRekorV1(options: RekorV1Options = {}): RekorV1 {
     signedEntryTimestamp: (entry) => promise(state, entry),
     checkpoint: (treeSize) => checkpoint(state, treeSize),
     inclusionProof: (entry, treeSize) => inclusionProof(state, entry, treeSize),
+    consistencyProof: state.tree.consistencyProof,
     transparencyLogEntry: (entry, parts) => transparencyLogEntry(state, entry, parts),
   }
 }
@@ -157,7 +160,7 @@ export function kindVersion(body: Uint8Array): { kind: string; version: string }
 
 function createState(baseUrl: string, options: RekorV1Options): State {
   const key = options.key ?? createKeyPair("p256")
-  const name = new URL(baseUrl).host
+  const name = new URL(baseUrl).hostname
   const treeId = options.treeId ?? 1_193_050_959_916_656_506n
   return {
     key,
@@ -193,7 +196,7 @@ function append(
   }
   state.entries.push(entry)
   state.byUuid.set(uuid, entry)
-  for (const key of new Set(extra.indexKeys)) {
+  for (const key of new Set(extra.indexKeys?.map((text) => text.toLowerCase()))) {
     state.index.set(key, [...(state.index.get(key) ?? []), uuid])
   }
   return entry

@@ -11,6 +11,9 @@ import { base64, type InclusionProofJson, type LogEntryJson } from "./wire.ts"
 /** The algorithm byte of an Ed25519 key in a signed note (C2SP signed-note). */
 const ED25519 = 1
 
+/** How many nodes a complete tile has. */
+export const TILE_WIDTH = 256
+
 /** One entry of a Rekor v2 log. */
 interface TiledEntry {
   readonly index: number
@@ -26,8 +29,14 @@ export interface RekorV2 {
   /** SHA-256 over name, line feed, algorithm and raw key; its first four bytes are the key hint. */
   readonly logId: Uint8Array
   readonly size: () => number
-  /** Appends a body, canonical or any bytes at all. */
+  /** Appends a body, canonical or any bytes at all, even where the log has it. */
   readonly add: (body: Json | Uint8Array) => TiledEntry
+  /** The first entry with this body. */
+  readonly find: (body: Uint8Array) => TiledEntry | undefined
+  /** The hashes of a tile: `width` nodes from `index * 256` on, of the level above 256 ^ `level` leaves (C2SP tlog-tiles). */
+  readonly tile: (level: number, index: number, width: number) => readonly Uint8Array[]
+  /** The bodies of the entries under a tile of level 0. */
+  readonly entries: (index: number, width: number) => readonly Uint8Array[]
   /** A checkpoint, with the lines of `witnesses` after the log's own. */
   readonly checkpoint: (treeSize?: number, witnesses?: readonly NoteSigner[]) => string
   readonly inclusionProof: (entry: TiledEntry, treeSize?: number) => InclusionProofJson
@@ -40,11 +49,13 @@ export function createRekorV2(
   options: { readonly baseUrl?: string; readonly key?: KeyPair } = {},
 ): RekorV2 {
   const baseUrl = options.baseUrl ?? "https://log2026-1.rekor.sigstore.test"
-  const origin = new URL(baseUrl).host
+  const origin = new URL(baseUrl).hostname
   const key = options.key ?? createKeyPair("ed25519")
   const logId = noteKeyId(origin, key.publicKey)
   const self = { name: origin, keyHint: logId.subarray(0, 4), sign: signer(key) }
   const tree = createMerkleTree()
+  const bodies: Uint8Array[] = []
+  const byBody = new Map<string, TiledEntry>()
 
   const checkpoint: RekorV2["checkpoint"] = (size = tree.size(), witnesses = []) =>
     signCheckpoint({ origin, size, rootHash: tree.root(size) }, self, ...witnesses)
@@ -65,8 +76,15 @@ export function createRekorV2(
     inclusionProof,
     add(body) {
       const bytes = body instanceof Uint8Array ? body : canonicalBody(body)
-      return { index: tree.append(bytes), body: bytes }
+      const entry = { index: tree.append(bytes), body: bytes }
+      bodies.push(bytes)
+      const hash = digest("sha256", bytes).toString("hex")
+      if (!byBody.has(hash)) byBody.set(hash, entry)
+      return entry
     },
+    find: (body) => byBody.get(digest("sha256", body).toString("hex")),
+    tile: (level, index, width) => tree.hashes(level * 8, index * TILE_WIDTH, width),
+    entries: (index, width) => bodies.slice(index * TILE_WIDTH, index * TILE_WIDTH + width),
     transparencyLogEntry(entry, parts = {}) {
       const proof = parts.proof === false ? undefined : inclusionProof(entry, parts.treeSize)
       if (parts.checkpoint === false) delete proof?.checkpoint

@@ -104,7 +104,7 @@ describe("a named file", () => {
 
 describe("a repository that cannot be reached", () => {
   beforeEach(() => {
-    machine.repository.faults.status = 503
+    machine.repository.faults.add({ kind: "status", status: 503 })
   })
 
   test("the seed is used, with a note that says why", async () => {
@@ -118,9 +118,9 @@ describe("a repository that cannot be reached", () => {
   })
 
   test("the cache is used with a note of its age for 30 days", async () => {
-    delete machine.repository.faults.status
+    machine.repository.faults.clear()
     await machine.resolve()
-    machine.repository.faults.status = 503
+    machine.repository.faults.add({ kind: "status", status: 503 })
     const asked = machine.repository.requests.length
     const root = await machine.resolveAfter(3)
     expect(textOf(root)).toBe(PUBLISHED)
@@ -155,9 +155,9 @@ describe("a repository that cannot be reached", () => {
   })
 
   test("a refresh on request is an error, however young the cache", async () => {
-    delete machine.repository.faults.status
+    machine.repository.faults.clear()
     await machine.resolve()
-    machine.repository.faults.status = 503
+    machine.repository.faults.add({ kind: "status", status: 503 })
     await expect(machine.resolve({ force: true })).rejects.toMatchObject({ code: "ERR_NETWORK" })
   })
 
@@ -217,7 +217,7 @@ describe("a cache folder that cannot be", () => {
   })
 
   test("without a repository the seed is used", async () => {
-    machine.repository.faults.status = 503
+    machine.repository.faults.add({ kind: "status", status: 503 })
     expect(await machine.resolve()).toMatchObject({ source: "embedded" })
     expect(await machine.resolve({ offline: true })).toMatchObject({
       source: "embedded",
@@ -268,7 +268,7 @@ describe("a wrong clock", () => {
   })
 
   test("a year behind, offline and unreachable too", async () => {
-    machine.repository.faults.status = 503
+    machine.repository.faults.add({ kind: "status", status: 503 })
     const root = await resolveAt(-YEAR_MS)
     expect(textOf(root)).toBe(SEED)
     expect(root.notes).toEqual([

@@ -1,8 +1,7 @@
 import { p256, p384, p521 } from "@noble/curves/nist.js"
 
-import type { FileDigests } from "../core/digest.ts"
-import { WheelproofError } from "../core/errors.ts"
-import type { PublicKey } from "../core/keys.ts"
+import { WheelproofError } from "./errors.ts"
+import type { HashName, PublicKey } from "./keys.ts"
 
 // The hash that goes with each curve, as for every other signature here.
 const CURVES = {
@@ -18,7 +17,7 @@ const CURVES = {
  */
 export function verifyPrehashed(
   key: PublicKey,
-  digests: FileDigests,
+  digests: { readonly [algorithm in HashName]?: string },
   signature: Uint8Array,
 ): boolean {
   if (key.type === "ed25519" || key.type === "rsa") {

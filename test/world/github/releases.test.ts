@@ -184,29 +184,48 @@ describe("a release", () => {
   })
 })
 
+const listed = async (query: string): Promise<[string[], string | null]> => {
+  const answer = await github.call(`${RELEASES}${query}`)
+  const list: ReleaseJson[] = JSON.parse(await answer.text())
+  return [list.map(({ tag_name: tag }) => String(tag)), answer.headers.get("link")]
+}
+const pageLink = (number: number, rel: string): string =>
+  `<http://api.test${RELEASES}?per_page=2&page=${number}>; rel="${rel}"`
+
 test("lists of releases are paged, newest first", async () => {
   for (let number = 0; number < 5; number += 1) {
     github.now += 1_000
     await create({ tag_name: `v${number}` })
   }
-  const page = async (query: string): Promise<[string[], string | null]> => {
-    const answer = await github.call(`${RELEASES}${query}`)
-    const list: ReleaseJson[] = JSON.parse(await answer.text())
-    return [list.map(({ tag_name: tag }) => String(tag)), answer.headers.get("link")]
-  }
-  const to = (number: number, rel: string): string =>
-    `<http://api.test${RELEASES}?per_page=2&page=${number}>; rel="${rel}"`
-  expect(await page("")).toEqual([["v4", "v3", "v2", "v1", "v0"], null])
-  expect(await page("?per_page=2")).toEqual([["v4", "v3"], `${to(2, "next")}, ${to(3, "last")}`])
-  expect(await page("?per_page=2&page=2")).toEqual([
-    ["v2", "v1"],
-    [to(1, "prev"), to(3, "next"), to(3, "last"), to(1, "first")].join(", "),
+  expect(await listed("")).toEqual([["v4", "v3", "v2", "v1", "v0"], null])
+  expect(await listed("?per_page=2")).toEqual([
+    ["v4", "v3"],
+    `${pageLink(2, "next")}, ${pageLink(3, "last")}`,
   ])
-  expect((await page("?per_page=2&page=3"))[0]).toEqual(["v0"])
-  expect((await page("?per_page=2&page=4"))[0]).toEqual([])
-  expect((await page("?per_page=1000"))[0]).toHaveLength(5)
-  expect((await page("?per_page=x&page=-1"))[0]).toHaveLength(5)
+  expect(await listed("?per_page=2&page=2")).toEqual([
+    ["v2", "v1"],
+    [pageLink(1, "prev"), pageLink(3, "next"), pageLink(3, "last"), pageLink(1, "first")].join(
+      ", ",
+    ),
+  ])
+  expect((await listed("?per_page=2&page=3"))[0]).toEqual(["v0"])
+  expect((await listed("?per_page=2&page=4"))[0]).toEqual([])
+  expect((await listed("?per_page=1000"))[0]).toHaveLength(5)
+  expect((await listed("?per_page=x&page=-1"))[0]).toHaveLength(5)
 })
+
+async function refused(answer: Promise<Response>): Promise<unknown[]> {
+  const { status, text } = await answer.then(async (got) => ({
+    status: got.status,
+    text: await got.text(),
+  }))
+  const { errors, message } = JSON.parse(text)
+  return [status, errors ?? message]
+}
+const missing = (field: string): unknown[] => [
+  422,
+  [{ resource: "ReleaseAsset", code: "missing_field", field }],
+]
 
 describe("assets", () => {
   test("say what was stored, and are downloaded from another host", async () => {
@@ -263,20 +282,9 @@ describe("assets", () => {
 
   test("need a free name, a type and a length", async () => {
     const release = await draft()
-    const refused = async (answer: Promise<Response>): Promise<unknown[]> => {
-      const { status, ...response } = await answer.then(async (got) => ({
-        status: got.status,
-        body: JSON.parse(await got.text()),
-      }))
-      return [status, response.body.errors ?? response.body.message]
-    }
     await upload(release, "a b.txt")
     const already = [{ resource: "ReleaseAsset", code: "already_exists", field: "name" }]
     expect(await refused(upload(release, "a.b.txt"))).toEqual([422, already])
-    const missing = (field: string): unknown[] => [
-      422,
-      [{ resource: "ReleaseAsset", code: "missing_field", field }],
-    ]
     expect(await refused(upload(release, ""))).toEqual(missing("name"))
     expect(await refused(upload(release, "日本"))).toEqual(missing("name"))
     const noLength = { headers: { "content-length": undefined } }
@@ -340,6 +348,9 @@ describe("an immutable release", () => {
     await publish(release)
   })
 
+  const patch = (json: object): Promise<readonly [number, unknown]> =>
+    github.ask(`${RELEASES}/${release.id}`, { method: "PATCH", token: github.writer, json })
+
   test("is one from its publication on", async () => {
     const open = await draft("v2")
     expect(open["immutable"]).toBe(false)
@@ -359,8 +370,6 @@ describe("an immutable release", () => {
   })
 
   test("keeps its tag and stays published; title and notes are free", async () => {
-    const patch = (json: object): Promise<readonly [number, unknown]> =>
-      github.ask(`${RELEASES}/${release.id}`, { method: "PATCH", token: github.writer, json })
     expect((await patch({ tag_name: "v3" }))[0]).toBe(422)
     expect((await patch({ draft: true }))[0]).toBe(422)
     expect(await patch({ name: "One", body: "x", draft: false, tag_name: "v1.0.0" })).toMatchObject(

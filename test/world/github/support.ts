@@ -2,8 +2,8 @@ import { createGitHub, type GitHub, type GitHubOptions } from "../../../src/worl
 import type { GitHubToken, Permissions, Repository } from "../../../src/world/github/state.ts"
 
 export const NOW: number = Date.UTC(2026, 5, 1, 12)
-export const API = "http://api.test"
-export const STORAGE = "http://storage.test"
+const API = "http://api.test"
+const STORAGE = "http://storage.test"
 export const COMMIT: string = "a".repeat(40)
 
 /** A call of the API; what is left out is usual. */
@@ -62,7 +62,7 @@ export function createTestGitHub(options: Partial<GitHubOptions> = {}): TestGitH
 function toRequest(path: string, { method, token, json, body, headers = {} }: Call): Request {
   const content = json === undefined ? body : JSON.stringify(json)
   const secret = typeof token === "string" ? token : token?.token
-  const all = {
+  const all: Readonly<Record<string, string | undefined>> = {
     "user-agent": "wheelproof-test",
     ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }),
     ...(content === undefined ? {} : { "content-length": String(Buffer.from(content).length) }),

@@ -318,7 +318,7 @@ describe("the signer", () => {
 })
 
 describe("signature, certificate and log", () => {
-  test.each<[string, (whole: AttestationJson) => AttestationJson, string | RegExp]>([
+  test.each<[string, (whole: AttestationJson) => AttestationJson, RegExp]>([
     [
       "a certificate that is none",
       (whole) => {
@@ -335,7 +335,7 @@ describe("signature, certificate and log", () => {
         Reflect.deleteProperty(copy.verification_material?.transparency_entries[0] ?? {}, "logId")
         return copy
       },
-      unknown("invalid transparency log entry"),
+      /^Unknown error .*: invalid transparency log entry$/,
     ],
     [
       "no inclusion proof",
@@ -344,7 +344,7 @@ describe("signature, certificate and log", () => {
         delete copy.verification_material?.transparency_entries[0]?.inclusionProof
         return copy
       },
-      unknown("invalid transparency log entry"),
+      /^Unknown error .*: invalid transparency log entry$/,
     ],
     [
       "no checkpoint",
@@ -353,7 +353,7 @@ describe("signature, certificate and log", () => {
         delete copy.verification_material?.transparency_entries[0]?.inclusionProof?.checkpoint
         return copy
       },
-      unknown("invalid transparency log entry"),
+      /^Unknown error .*: invalid transparency log entry$/,
     ],
     [
       "no promise",
@@ -362,7 +362,7 @@ describe("signature, certificate and log", () => {
         delete copy.verification_material?.transparency_entries[0]?.inclusionPromise
         return copy
       },
-      unknown("bundle must contain an inclusion promise or signed timestamp(s)"),
+      /^Unknown error .*: bundle must contain an inclusion promise or signed timestamp\(s\)$/,
     ],
     [
       "a changed statement",
@@ -389,8 +389,7 @@ describe("signature, certificate and log", () => {
     ],
   ])("%s", async (_, change, expected) => {
     const answer = await upload([change(publish())])
-    if (typeof expected === "string") expect(answer).toBe(expected)
-    else expect(answer).toMatch(expected)
+    expect(answer).toMatch(expected)
     expect(index.state.projects["rocket"]?.releases).toEqual([])
   })
 

@@ -153,14 +153,15 @@ export function isCheckpointSigned(checkpoint: Checkpoint, log: TrustedLog): boo
   )
 }
 
-// Rekor v1 writes `host - tree id`; Rekor v2 the host alone, which must be the log's own address.
+// Rekor v1 writes `host - tree id`; Rekor v2 the host alone, which must be that of the log's own address.
 function isOrigin(name: string, origin: string, log: TrustedLog): boolean {
   if (origin === name) return log.publicKey.type !== "ed25519" || hostOf(log.baseUrl) === name
   return origin.startsWith(`${name} - `)
 }
 
+// Without port and path, as every other client of Sigstore reads it.
 function hostOf(baseUrl: string): string {
-  return baseUrl.replace(/^https?:\/\//, "").replace(/\/$/, "")
+  return baseUrl.replace(/^https?:\/\//, "").replace(/[:/].*$/, "")
 }
 
 /** What a report says of a proved entry. */

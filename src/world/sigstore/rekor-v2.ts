@@ -1,7 +1,9 @@
 import type { KeyObject } from "node:crypto"
 
+import { Shape } from "../../core/shape.ts"
 import type { Json } from "../crypto/canonical-json.ts"
 import { createKeyPair, digest, sign, type KeyPair } from "../crypto/keys.ts"
+import type { Journal } from "../journal.ts"
 import { createMerkleTree } from "./merkle-tree.ts"
 import { canonicalBody } from "./rekor-body.ts"
 import { kindVersion, type EntryParts } from "./rekor-v1.ts"
@@ -44,10 +46,16 @@ export interface RekorV2 {
   readonly transparencyLogEntry: (entry: TiledEntry, parts?: EntryParts) => LogEntryJson
 }
 
-/** Makes an empty log with an Ed25519 key. */
-export function createRekorV2(
-  options: { readonly baseUrl?: string; readonly key?: KeyPair } = {},
-): RekorV2 {
+/** How to set up a {@link RekorV2}. */
+export interface RekorV2Options {
+  readonly baseUrl?: string
+  readonly key?: KeyPair
+  /** What the log begins with, and where its entries are kept. */
+  readonly journal?: Journal
+}
+
+/** Makes a log with an Ed25519 key; empty but for what its journal has. */
+export function createRekorV2(options: RekorV2Options = {}): RekorV2 {
   const baseUrl = options.baseUrl ?? "https://log2026-1.rekor.sigstore.test"
   const origin = new URL(baseUrl).hostname
   const key = options.key ?? createKeyPair("ed25519")
@@ -56,6 +64,17 @@ export function createRekorV2(
   const tree = createMerkleTree()
   const bodies: Uint8Array[] = []
   const byBody = new Map<string, TiledEntry>()
+
+  function append(body: Uint8Array): TiledEntry {
+    const entry = { index: tree.append(body), body }
+    bodies.push(body)
+    const hash = digest("sha256", body).toString("hex")
+    if (!byBody.has(hash)) byBody.set(hash, entry)
+    return entry
+  }
+  for (const record of options.journal?.records() ?? []) {
+    append(new Shape(record, "log entry").base64("body"))
+  }
 
   const checkpoint: RekorV2["checkpoint"] = (size = tree.size(), witnesses = []) =>
     signCheckpoint({ origin, size, rootHash: tree.root(size) }, self, ...witnesses)
@@ -76,10 +95,8 @@ export function createRekorV2(
     inclusionProof,
     add(body) {
       const bytes = body instanceof Uint8Array ? body : canonicalBody(body)
-      const entry = { index: tree.append(bytes), body: bytes }
-      bodies.push(bytes)
-      const hash = digest("sha256", bytes).toString("hex")
-      if (!byBody.has(hash)) byBody.set(hash, entry)
+      const entry = append(bytes)
+      options.journal?.append({ body: base64(bytes) })
       return entry
     },
     find: (body) => byBody.get(digest("sha256", body).toString("hex")),

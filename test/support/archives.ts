@@ -314,7 +314,7 @@ export function wheelBytes(plan: WheelPlan = {}): Buffer {
   const record = [...lines, `${recordName},,`]
   const all = Object.entries(files).map(([name, content]): ZipEntry => ({ name, content }))
   const content = `${(plan.record?.(record) ?? record).join("\n")}\n`
-  const entries = info["RECORD"] === undefined ? [...all, { name: recordName, content }] : all
+  const entries = [...all, { name: recordName, content }]
   return zipBytes(plan.entries?.(entries) ?? entries, plan.extras)
 }
 

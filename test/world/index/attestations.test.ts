@@ -121,8 +121,8 @@ describe("what is no list of attestations", () => {
     ["no list", (whole) => whole],
     ["a bundle", () => [{ mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json" }]],
     ["another version", (whole) => [{ ...whole, version: 2 }]],
-    ["no envelope", ({ envelope: _, ...rest }) => [rest]],
-    ["no material", ({ verification_material: _, ...rest }) => [rest]],
+    ["no envelope", (whole) => [{ ...whole, envelope: undefined }]],
+    ["no material", (whole) => [{ ...whole, verification_material: undefined }]],
     [
       "a signature that is no base64",
       (whole) => [{ ...whole, envelope: { ...whole.envelope, signature: "?" } }],
@@ -318,13 +318,11 @@ describe("the signer", () => {
 })
 
 describe("signature, certificate and log", () => {
-  const entryOf = (whole: AttestationJson): AttestationJson => structuredClone(whole)
-
-  test.each<[string, (whole: AttestationJson) => AttestationJson, string | RegExp]>([
+  test.each<[string, (whole: AttestationJson) => AttestationJson, RegExp]>([
     [
       "a certificate that is none",
       (whole) => {
-        const copy = entryOf(whole)
+        const copy = structuredClone(whole)
         if (copy.verification_material) copy.verification_material.certificate = "AAAA"
         return copy
       },
@@ -333,38 +331,38 @@ describe("signature, certificate and log", () => {
     [
       "a log entry that is none",
       (whole) => {
-        const copy = entryOf(whole)
+        const copy = structuredClone(whole)
         Reflect.deleteProperty(copy.verification_material?.transparency_entries[0] ?? {}, "logId")
         return copy
       },
-      unknown("invalid transparency log entry"),
+      /^Unknown error .*: invalid transparency log entry$/,
     ],
     [
       "no inclusion proof",
       (whole) => {
-        const copy = entryOf(whole)
+        const copy = structuredClone(whole)
         delete copy.verification_material?.transparency_entries[0]?.inclusionProof
         return copy
       },
-      unknown("invalid transparency log entry"),
+      /^Unknown error .*: invalid transparency log entry$/,
     ],
     [
       "no checkpoint",
       (whole) => {
-        const copy = entryOf(whole)
+        const copy = structuredClone(whole)
         delete copy.verification_material?.transparency_entries[0]?.inclusionProof?.checkpoint
         return copy
       },
-      unknown("invalid transparency log entry"),
+      /^Unknown error .*: invalid transparency log entry$/,
     ],
     [
       "no promise",
       (whole) => {
-        const copy = entryOf(whole)
+        const copy = structuredClone(whole)
         delete copy.verification_material?.transparency_entries[0]?.inclusionPromise
         return copy
       },
-      unknown("bundle must contain an inclusion promise or signed timestamp(s)"),
+      /^Unknown error .*: bundle must contain an inclusion promise or signed timestamp\(s\)$/,
     ],
     [
       "a changed statement",
@@ -380,7 +378,7 @@ describe("signature, certificate and log", () => {
     [
       "somebody else's log entry",
       (whole) => {
-        const copy = entryOf(whole)
+        const copy = structuredClone(whole)
         const other = publish().verification_material
         if (copy.verification_material && other) {
           copy.verification_material.transparency_entries = other.transparency_entries
@@ -391,8 +389,7 @@ describe("signature, certificate and log", () => {
     ],
   ])("%s", async (_, change, expected) => {
     const answer = await upload([change(publish())])
-    if (typeof expected === "string") expect(answer).toBe(expected)
-    else expect(answer).toMatch(expected)
+    expect(answer).toMatch(expected)
     expect(index.state.projects["rocket"]?.releases).toEqual([])
   })
 

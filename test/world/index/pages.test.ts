@@ -30,6 +30,11 @@ async function files(): Promise<Record<string, unknown>[]> {
   return JSON.parse(await (await page()).text()).files
 }
 
+const found = async (path: string): Promise<[number, string | null]> => {
+  const { status, headers } = await index.get(path)
+  return [status, headers.get("location")]
+}
+
 describe("a project's page", () => {
   test("as JSON", async () => {
     const answer = await page()
@@ -150,10 +155,6 @@ describe("a project's page", () => {
   })
 
   test("is found under one spelling and one address", async () => {
-    const found = async (path: string): Promise<[number, string | null]> => {
-      const { status, headers } = await index.get(path)
-      return [status, headers.get("location")]
-    }
     expect(await found("/simple/Rocket/")).toEqual([301, `${ORIGIN}/simple/rocket/`])
     expect(await found("/simple/rocket")).toEqual([301, `${ORIGIN}/simple/rocket/`])
     expect(await found("/simple")).toEqual([301, `${ORIGIN}/simple/`])
@@ -192,15 +193,16 @@ describe("the list of projects", () => {
   })
 })
 
+const getFile = async (headers: Record<string, string> = {}, suffix = ""): Promise<Response> => {
+  const [{ url } = {}] = await files()
+  return await index.get(`${pathOf(url)}${suffix}`, headers)
+}
+
 describe("files", () => {
-  const get = async (headers: Record<string, string> = {}, suffix = ""): Promise<Response> => {
-    const [{ url } = {}] = await files()
-    return await index.get(`${pathOf(url)}${suffix}`, headers)
-  }
   const size = wheel.byteLength
 
   test("come whole", async () => {
-    const answer = await get()
+    const answer = await getFile()
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       "accept-ranges": "bytes",
       "content-length": String(size),
@@ -211,7 +213,7 @@ describe("files", () => {
   })
 
   test("have their metadata beside them", async () => {
-    const answer = await get({}, ".metadata")
+    const answer = await getFile({}, ".metadata")
     expect(await answer.text()).toBe(METADATA)
     const [, { url } = {}] = await files()
     expect((await index.get(`${pathOf(url)}.metadata`)).status).toBe(404)
@@ -228,7 +230,7 @@ describe("files", () => {
     ["bytes=-", 200, "", 0, size],
     ["items=0-1", 200, "", 0, size],
   ])("come in the range %s", async (range, status, contentRange, start, end) => {
-    const answer = await get({ range })
+    const answer = await getFile({ range })
     expect(answer.status).toBe(status)
     expect(answer.headers.get("content-range") ?? "").toBe(
       contentRange === "" ? "" : `${contentRange}/${size}`,
@@ -237,21 +239,21 @@ describe("files", () => {
   })
 
   test.each([`bytes=${size}-`, "bytes=-0"])("do not have the range %s", async (range) => {
-    const answer = await get({ range })
+    const answer = await getFile({ range })
     expect([answer.status, answer.headers.get("content-range")]).toEqual([416, `bytes */${size}`])
   })
 
   test("come whole where the range is of another version", async () => {
     const etag = `"${sha256(wheel)}"`
-    expect((await get({ range: "bytes=1-", "if-range": etag })).status).toBe(206)
-    expect((await get({ range: "bytes=1-", "if-range": '"x"' })).status).toBe(200)
-    expect((await get({ "if-none-match": etag })).status).toBe(304)
+    expect((await getFile({ range: "bytes=1-", "if-range": etag })).status).toBe(206)
+    expect((await getFile({ range: "bytes=1-", "if-range": '"x"' })).status).toBe(200)
+    expect((await getFile({ "if-none-match": etag })).status).toBe(304)
   })
 
   test("that are swapped keep their address and the digest on the page", async () => {
     index.swapContent(WHEEL_NAME, Buffer.from("evil"))
     expect((await files())[0]?.["hashes"]).toEqual({ sha256: sha256(wheel) })
-    expect(await (await get()).text()).toBe("evil")
+    expect(await (await getFile()).text()).toBe("evil")
   })
 
   test("that are deleted are gone", async () => {
@@ -318,10 +320,10 @@ describe("the Integrity API", () => {
   })
 })
 
-describe("a caching mirror", () => {
-  const mirrored = async (path: string, headers = {}): Promise<Response> =>
-    await index.mirror(new Request(`${ORIGIN}${path}`, { headers }))
+const mirrored = async (path: string, headers = {}): Promise<Response> =>
+  await index.mirror(new Request(`${ORIGIN}${path}`, { headers }))
 
+describe("a caching mirror", () => {
   test("passes on pages without provenance, of an older version", async () => {
     const body = JSON.parse(await (await mirrored("/simple/rocket/", { accept: JSON_TYPE })).text())
     expect(body.meta["api-version"]).toBe("1.1")
@@ -345,17 +347,17 @@ describe("a caching mirror", () => {
   })
 })
 
-describe("the JSON API", () => {
-  const get = async (path: string): Promise<Record<string, never>> =>
-    JSON.parse(await (await index.get(path)).text())
+const getJson = async (path: string): Promise<Record<string, object>> =>
+  JSON.parse(await (await index.get(path)).text())
 
+describe("the JSON API", () => {
   test("describes the newest release, and all of them", async () => {
     for (const version of ["2.0.dev1", "1.5"]) {
       const filename = `rocket-${version}-py3-none-any.whl`
-      const files_ = [{ filename, content: wheelOf("rocket", version) }]
-      await index.addRelease({ project: "rocket", version, files: files_ })
+      const content = wheelOf("rocket", version)
+      await index.addRelease({ project: "rocket", version, files: [{ filename, content }] })
     }
-    const body = await get("/pypi/rocket/json")
+    const body = await getJson("/pypi/rocket/json")
     expect(body).toMatchObject({
       info: {
         name: "Rocket",
@@ -369,11 +371,11 @@ describe("the JSON API", () => {
     })
     expect(Object.keys(body["releases"] ?? {})).toEqual(["1.0.0", "2.0.dev1", "1.5"])
     index.yank("rocket", "1.5", "leaks")
-    expect(await get("/pypi/rocket/json")).toMatchObject({ info: { version: "1.0.0" } })
+    expect(await getJson("/pypi/rocket/json")).toMatchObject({ info: { version: "1.0.0" } })
   })
 
   test("describes one release", async () => {
-    const body = await get("/pypi/rocket/v1.0/json")
+    const body = await getJson("/pypi/rocket/v1.0/json")
     expect(body).not.toHaveProperty("releases")
     expect(body["urls"]).toEqual([
       expect.objectContaining({

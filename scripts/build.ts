@@ -39,10 +39,25 @@ function bundle(out: string): void {
   chmodSync(file, 0o755)
 }
 
+// A compiled program reads Bun's own configuration from the folder it is started in, unless told not to: whoever wrote that folder, such
+// as an unpacked sdist, could run code or set variables.
+const NO_AUTOLOAD = ["dotenv", "bunfig", "tsconfig", "package-json"].map(
+  (what) => `--no-compile-autoload-${what}`,
+)
+
 // `--bytecode` refuses top-level await; the entry has none.
 function buildBinary(out: string): void {
   const file = path.join(out, process.platform === "win32" ? "wheelproof.exe" : "wheelproof")
-  run("bun", ["build", "--compile", "--minify", "--bytecode", "src/cli/bin.ts", "--outfile", file])
+  run("bun", [
+    "build",
+    "--compile",
+    "--minify",
+    "--bytecode",
+    ...NO_AUTOLOAD,
+    "src/cli/bin.ts",
+    "--outfile",
+    file,
+  ])
   chmodSync(file, 0o755)
 }
 

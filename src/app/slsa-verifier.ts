@@ -257,13 +257,9 @@ async function* decideOne(
     payload: content.payload,
     artifactSha256: artifact.digests.sha256,
   })
-  const mismatch = decision.kind === "passed" ? certificateMismatch(evidence, identity) : undefined
-  if (decision.kind === "failed" || mismatch !== undefined) {
-    yield {
-      kind: "failed",
-      target,
-      error: decision.kind === "failed" ? decision.message : (mismatch ?? ""),
-    }
+  const error = decision.kind === "failed" ? decision.message : contradictionIn(evidence, identity)
+  if (decision.kind === "failed" || error !== undefined) {
+    yield { kind: "failed", target, error: error ?? "" }
     return
   }
   yield { kind: "build", builder: decision.builderId, commit: decision.sourceSha1 }
@@ -276,13 +272,17 @@ function* describeLogEntries({ logEntries }: Authentic): Generator<SlsaEvent> {
   }
 }
 
-// slsa-verifier only does this for npm packages; a statement that contradicts its certificate is a lie everywhere.
-function certificateMismatch(
+// slsa-verifier only does this for npm packages; a statement that contradicts its certificate, or itself, is a lie everywhere.
+function contradictionIn(
   { content, origin }: Evidence,
   identity: NonNullable<Authentic["identity"]>,
 ): string | undefined {
-  if (content.kind !== "dsse" || content.statement.predicate.kind !== "provenance") return undefined
-  const [reason] = crossCheck(content.statement.predicate.claim, identity, origin).reasons
+  const predicate = content.kind === "dsse" ? content.statement.predicate : undefined
+  if (predicate?.kind === "malformed") return `invalid DSSE envelope payload: ${predicate.message}`
+  if (predicate?.kind !== "provenance") return undefined
+  // Whose builder the statement may name is decided by slsa-verifier's own, finer rules.
+  const { reasons } = crossCheck(predicate.claim, identity, origin)
+  const reason = reasons.find(({ check }) => check !== "claim-builder")
   return reason === undefined
     ? undefined
     : `certificate and provenance mismatch: ${describe(reason)}`

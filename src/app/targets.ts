@@ -20,8 +20,8 @@ export interface Targets {
 }
 
 /**
- * Turns what the user named into targets: files as they are, folders into the files directly inside, patterns into what they match,
- * `sha256:HEX` and `-`. Hidden files are left out of folders; evidence and checksum files are left out of folders and patterns, and
+ * Turns what the user named into targets: files as they are, folders into what is directly inside, patterns into what they match,
+ * `sha256:HEX` and `-`. What cannot be read stays a target, so that it is not passed over. Hidden files are left out of folders; evidence and checksum files are left out of folders and patterns, and
  * where the file that they stand beside is a target too (as a shell's `dist/*` gives it). Throws `ERR_INPUT_NOT_FOUND` and `ERR_USAGE`.
  */
 export function expandTargets(named: readonly string[], files: Files): Targets {
@@ -42,7 +42,7 @@ function fileTargets(name: string, files: Files, sidecars: string[]): readonly T
   const kind = files.kind(name)
   if (kind === "folder") return inside(name, files, sidecars)
   if (kind === "missing" && isPattern(name)) {
-    const matches = expandPattern(name).filter((match) => files.kind(match) === "file")
+    const matches = expandPattern(name).filter((match) => files.kind(match) !== "folder")
     if (matches.length === 0) {
       throw new WheelproofError("ERR_INPUT_NOT_FOUND", `no file matches ${name}`)
     }
@@ -58,7 +58,7 @@ function inside(folder: string, files: Files, sidecars: string[]): readonly Targ
     .list(folder)
     .filter((entry) => !entry.startsWith("."))
     .map((entry) => path.join(folder, entry))
-    .filter((file) => files.kind(file) === "file")
+    .filter((file) => files.kind(file) !== "folder")
   return withoutSidecars(inFolder, sidecars)
 }
 

@@ -4,7 +4,7 @@ import type { Artifact } from "../core/artifact.ts"
 import { type DigestAlgorithm, type FileDigests, isDigestAlgorithm } from "../core/digest.ts"
 import { WheelproofError } from "../core/errors.ts"
 import type { Evidence } from "../core/evidence.ts"
-import type { Expectation } from "../core/expectation.ts"
+import { checkExpectation, type Expectation } from "../core/expectation.ts"
 import { parsePublicKeyPem, type PublicKey } from "../core/keys.ts"
 import { createVerifier, type Verifier } from "../core/verifier.ts"
 import { parseSourceRepository } from "../core/workflow.ts"
@@ -255,6 +255,7 @@ export function readKey(files: Files, file: string): PublicKey {
 }
 
 function normalizeExpectation(expectation: Expectation): Expectation {
+  checkExpectation(expectation)
   const { source } = expectation
   if (source === undefined) return expectation
   const repository = parseSourceRepository(source)

@@ -207,9 +207,9 @@ function missingEntry(
   entries: readonly LogEntry[],
   instance: TrustedInstance | undefined,
 ): Finding | undefined {
-  const asksForLog = signer.kind === "certificate" && (instance?.logs.length ?? 0) > 0
+  const asksForLog = signer.kind === "certificate" && instance?.logsSignatures === true
   return asksForLog && entries.length === 0
-    ? { expected: `a log entry of ${instance?.name ?? "the instance"}`, found: "none" }
+    ? { expected: `a log entry of ${instance.name}`, found: "none" }
     : undefined
 }
 

@@ -194,7 +194,7 @@ function publicationFinding(
 ): Finding | undefined {
   // An instance without certificate logs, such as GitHub's private one, publishes nothing; the report says so.
   if (
-    instance.certificateLogs.length === 0 &&
+    !instance.logsCertificates &&
     !certificate.extensions.has(EXTENSION.signedCertificateTimestamps)
   ) {
     return undefined

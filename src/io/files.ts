@@ -36,9 +36,13 @@ export function createFiles(): Files {
 }
 
 function kind(file: string): PathKind {
-  const stats = fs.statSync(file, { throwIfNoEntry: false })
-  if (stats === undefined) return "missing"
-  return stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other"
+  try {
+    const stats = fs.statSync(file)
+    return stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other"
+  } catch (error) {
+    // Whatever else there is at this path, reading it will say why it cannot be read.
+    return ["ENOENT", "ENOTDIR"].includes(codeOf(error)) ? "missing" : "other"
+  }
 }
 
 function list(folder: string): readonly string[] {
@@ -147,19 +151,38 @@ function write(file: string, content: string | Uint8Array, replace: boolean): vo
       hint: "name another file, or replace it with --force",
     })
   }
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`)
   try {
+    const { target, mode } = placeFor(file)
+    const temporary = path.join(
+      path.dirname(target),
+      `.${path.basename(target)}.${process.pid}.tmp`,
+    )
     const descriptor = fs.openSync(temporary, "wx", 0o644)
     try {
-      fillAndMove(descriptor, temporary, { file, content, replace })
+      if (mode !== undefined) fs.fchmodSync(descriptor, mode)
+      fillAndMove(descriptor, temporary, { file: target, content, replace })
     } finally {
       fs.rmSync(temporary, { force: true })
     }
   } catch (cause) {
+    if (cause instanceof WheelproofError) throw cause
     throw new WheelproofError("ERR_OUTPUT", `${file} could not be written: ${reasonOf(cause)}`, {
       cause,
     })
   }
+}
+
+/**
+ * Where a file is written, and with which permissions: a link stays a link and its file is replaced; a file keeps its mode. Only a file can
+ * be replaced: a device or a pipe that is renamed over is gone for everybody.
+ */
+function placeFor(file: string): { readonly target: string; readonly mode?: number } {
+  const stats = fs.statSync(file, { throwIfNoEntry: false })
+  if (stats === undefined) return { target: file }
+  if (stats.isFile()) return { target: fs.realpathSync(file), mode: stats.mode & 0o777 }
+  throw new WheelproofError("ERR_OUTPUT", `${file} is not a file`, {
+    hint: "name a file, or leave --output out and redirect standard output",
+  })
 }
 
 function fillAndMove(

@@ -238,7 +238,23 @@ describe("targets", () => {
     // The link's own name is no published name, and a plain provenance statement does not ask for one.
     expect(endings(report)[0]).toBe("pipe.whl undecided ERR_INPUT_UNREADABLE")
     expect(endings(report)[1]).toMatch(/^link.whl verified/)
-    await expect(run(space.path("loop.whl"))).rejects.toMatchObject({ code: /ERR_INPUT/ })
+    expect(endings(await run(space.path("loop.whl")))).toEqual([
+      "loop.whl undecided ERR_INPUT_UNREADABLE",
+    ])
+  })
+
+  test("that a folder holds and nobody can read are not passed over", async () => {
+    space.write(`dist/${WHEEL_NAME}`, WHEEL)
+    space.write(`dist/${WHEEL_NAME}.sigstore.json`, bundle)
+    execFileSync("mkfifo", [space.path("dist/pipe.whl")])
+    symlinkSync(space.path("nowhere"), space.path("dist/gone.whl"))
+    for (const named of ["dist", "dist/*"]) {
+      expect(endings(await run(space.path(named)))).toEqual([
+        "gone.whl undecided ERR_INPUT_NOT_FOUND",
+        "pipe.whl undecided ERR_INPUT_UNREADABLE",
+        `${WHEEL_NAME} verified`,
+      ])
+    }
   })
 
   test.skipIf(process.getuid?.() === 0)("without permission are undecided", async () => {

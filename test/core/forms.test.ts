@@ -3,6 +3,8 @@ import { generateKeyPairSync } from "node:crypto"
 import { expect, test } from "vitest"
 
 import { parsePublicKey } from "../../src/core/keys.ts"
+import type { TrustedInstance } from "../../src/core/trust.ts"
+import { parseTrustedRoots } from "../../src/formats/trusted-root.ts"
 import { GENERATOR_IDENTITY } from "../../src/world/sigstore/identities.ts"
 import { createKeyPair, type KeyKind } from "../../src/world/crypto/keys.ts"
 import { provenance } from "../../src/world/sigstore/sign.ts"
@@ -129,11 +131,32 @@ test("an instance without logs, such as GitHub's private one, rests on its times
     ...instance,
     logs: [],
     certificateLogs: [],
+    logsSignatures: false,
+    logsCertificates: false,
   }))
   const bundle = world.signPayload(v1, { entries: [], timestamps: 1, issue: { timestamps: [] } })
   const { checks, proof } = judge(world, bundle, { instances })
   expect(checks).toEqual([])
   expect(proof?.notes.join()).toContain("has no public log")
+  expect(proof?.notes.join()).toContain("has no certificate log")
+})
+
+test("an instance whose logs have keys of an unknown kind is not one without logs", () => {
+  const root = world.trustedRoot()
+  const unknown =
+    "302a300506032b656f0321000000000000000000000000000000000000000000000000000000000000000000"
+  const rawBytes = Buffer.from(unknown, "hex").toString("base64")
+  for (const log of [...root.tlogs, ...root.ctlogs]) log.publicKey.rawBytes = rawBytes
+  const [instance] = parseTrustedRoots(Buffer.from(JSON.stringify(root)), "world")
+  const instances = instance === undefined ? [] : [instance]
+  const logged = { ...instance, logs: instancesOf(world)[0]?.logs } as TrustedInstance
+  expect(instance).toMatchObject({ logs: [], logsSignatures: true, logsCertificates: true })
+  const bare = world.signPayload(v1, { entries: [], timestamps: 1 })
+  expect(judge(world, bare, { instances }).checks).toEqual(["certificate-transparency"])
+  const secret = world.signPayload(v1, { issue: { timestamps: [] } })
+  expect(judge(world, secret, { instances: [logged] }).checks).toEqual(["certificate-transparency"])
+  const published = instancesOf(world).map((usual) => ({ ...usual, logs: [] }))
+  expect(judge(world, bare, { instances: published }).checks).toEqual(["log-entry-present"])
 })
 
 test("every expectation that is met is listed as compared", () => {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process"
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import process from "node:process"
@@ -51,7 +51,7 @@ beforeAll(async () => {
   server = await createRekorServer(world.rekor)
   space = createWorkspace(world)
   fill(space)
-}, 60_000)
+})
 afterAll(async () => {
   await server.close()
   space.remove()
@@ -73,6 +73,7 @@ function fill(workspace: Workspace): void {
     "tsa.json",
     world.signPayload(slsaV1Statement([wheelSubject()]), { entries: ["dsse/0.0.2"] }),
   )
+  symlinkSync("loop.whl", path.join(folder, "loop.whl"))
   write("broken.json", '{"mediaType": 1, "mediaType": 2}')
   const lie = slsaV1Statement([wheelSubject()])
   lie.predicate.buildDefinition.internalParameters.github["repository_id"] = "1"
@@ -97,9 +98,10 @@ async function run(
   command: readonly string[],
   args: readonly string[],
   input: string | Buffer = "",
+  folder = ".",
 ): Promise<Ended> {
   const child = spawn(command[0] ?? "", [...command.slice(1), ...args], {
-    cwd: space.folder,
+    cwd: space.path(folder),
     env: { PATH: process.env["PATH"], HOME: space.folder, XDG_CACHE_HOME: space.path("cache") },
   })
   const written = { stdout: "", stderr: "" }
@@ -232,6 +234,7 @@ const LINES: readonly (readonly [line: string, status: number, words: string])[]
     (format) => [`verify dist ${ROOT} --format ${format}`, 1, WHEEL_NAME] as const,
   ),
   [`verify missing.whl ${ROOT}`, 2, "ERR_INPUT_NOT_FOUND"],
+  [`verify loop.whl ${ROOT}`, 3, "ERR_INPUT_UNREADABLE"],
   [`verify dist --trusted-root broken.json`, 2, "ERR_TRUST_ROOT"],
   [`verify dist --sorce x`, 2, "did you mean `--source`?"],
   [`verify evidence/none ${ROOT}`, 2, "ERR_INPUT_NOT_FOUND"],
@@ -256,6 +259,23 @@ const LINES: readonly (readonly [line: string, status: number, words: string])[]
   [`verify --help`, 0, "--trusted-root"],
   [`nonsense`, 2, "ERR_USAGE"],
 ]
+
+test("a folder cannot make the program that runs in it do anything", async () => {
+  space.write("hostile/bunfig.toml", 'preload = ["./evil.ts"]\n')
+  space.write("hostile/evil.ts", 'console.log("1 verified")\nprocess.exit(0)\n')
+  space.write("hostile/.env", "WHEELPROOF_TRUST_MAX_AGE_DAYS=bogus\nSLSA_VERIFIER_TESTING=1\n")
+  space.write("hostile/package.json", "{")
+  space.write("hostile/tsconfig.json", "{")
+  space.write("hostile/rocket-1.0.0.tar.gz", "nobody signed this")
+  for (const { command } of programs) {
+    const args = ["verify", "rocket-1.0.0.tar.gz", "--offline"]
+    const ended = await run(command, args, "", "hostile")
+    expect(ended.stdout).toContain("0 verified, 1 rejected")
+    expect(ended.status).toBe(1)
+    const drop = await run(command, ["verify-artifact", "x"], "", "hostile")
+    expect(drop.stderr).not.toContain("SLSA_VERIFIER_TESTING")
+  }
+})
 
 describe("both programs", () => {
   test.each(LINES)("wheelproof %s ends in %i", async (line, status, words) => {
@@ -292,7 +312,11 @@ describe("both programs", () => {
     expect(stdout).toContain("63 verified, 7 rejected, 0 undecided")
     expect(status).toBe(1)
     const bad = await both("verify many --trusted-root broken.json --concurrency 2")
-    expect(bad).toMatchObject({ status: 2, stdout: "", stderr: /ERR_TRUST_ROOT/ })
+    expect(bad).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringContaining("ERR_TRUST_ROOT"),
+    })
   })
 
   test("read standard input", async () => {
@@ -308,7 +332,10 @@ describe("both programs", () => {
       const args = [...seal.split(" "), "--output", file]
       expect(await run(command, args)).toMatchObject({ status: 0, stdout: "" })
       const sealed = readFileSync(space.path(file), "utf8")
-      expect(await run(command, args)).toMatchObject({ status: 2, stderr: /exists already/ })
+      expect(await run(command, args)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining("exists already"),
+      })
       expect(readFileSync(space.path(file), "utf8")).toBe(sealed)
       const verify = `verify dist/${WHEEL_NAME} ${ROOT} --provenance ${file}`
       expect(await run(command, verify.split(" "))).toMatchObject({ status: 0 })

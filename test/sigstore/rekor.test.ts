@@ -223,6 +223,9 @@ describe("a log that cannot be asked", () => {
   test.each([
     ["status 500", { status: 500 }],
     ["status 429", { status: 429 }],
+    // Only a proposal may be answered so; to a question by name it is nonsense.
+    ["status 400", { status: 400 }],
+    ["status 422", { status: 422 }],
     ["status 301 without an address", { status: 301 }],
     ["no answer", { reset: true }],
     ["half an answer", { truncate: true }],

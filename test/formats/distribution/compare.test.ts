@@ -147,13 +147,17 @@ test("two wheels differ in compression alone", async () => {
   ])
 })
 
+function manyFiles(content: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Array.from({ length: 30 }, (_, index) => [`rocket/${index}.py`, content]),
+  )
+}
+
 test("content of many members is not looked through to the end", async () => {
-  const files = (content: string): Record<string, string> =>
-    Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`rocket/${index}.py`, content]))
   const found = await compare(
     WHEEL_NAME,
-    wheelBytes({ files: files("one") }),
-    wheelBytes({ files: files("two") }),
+    wheelBytes({ files: manyFiles("one") }),
+    wheelBytes({ files: manyFiles("two") }),
   )
   const content = found.filter(({ kind }) => kind === "content")
   expect(content.filter(({ offset }) => offset === 0)).toHaveLength(20)

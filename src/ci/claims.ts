@@ -42,7 +42,7 @@ const TELLING: readonly (readonly [claim: string, kind: IssuerKind])[] = [
 ]
 
 function kindOf(claims: Shape): IssuerKind {
-  const telling = TELLING.find(([claim]) => claims.has(claim))
+  const telling = TELLING.find(([name]) => claims.has(name))
   if (telling !== undefined) return telling[1]
   throw refused("its claims are none of a build platform that is known, nor of a person")
 }
@@ -130,22 +130,25 @@ function gitlabRef(claims: Shape): string {
   return `refs/${kind === "branch" ? "heads" : "tags"}/${claim(claims, "ref", /^\S+$/)}`
 }
 
+function circleClaim(short: string): string {
+  return `oidc.circleci.com/${short}`
+}
+
 // CircleCI, "OpenID Connect tokens".
 function readCircle(claims: Shape, issuer: string): CircleBuild {
-  const name = (short: string): string => `oidc.circleci.com/${short}`
   // Somebody with a shell on the machine can make any file there.
-  if (String(claims.raw(name("ssh-rerun"))) === "true") {
+  if (String(claims.raw(circleClaim("ssh-rerun"))) === "true") {
     throw refused("the job was rerun with SSH: whoever was on the machine may have made the files")
   }
   return {
     kind: "circleci",
     issuer,
-    projectId: claim(claims, name("project-id"), UUID),
-    pipelineDefinitionId: claim(claims, name("pipeline-definition-id"), UUID),
-    workflowId: claim(claims, name("workflow-id"), UUID),
-    jobId: claim(claims, name("job-id"), UUID),
-    repository: optionalClaim(claims, name("vcs-origin"), /^[\w.-]+\/[\w./-]+$/),
-    ref: optionalClaim(claims, name("vcs-ref"), REF),
+    projectId: claim(claims, circleClaim("project-id"), UUID),
+    pipelineDefinitionId: claim(claims, circleClaim("pipeline-definition-id"), UUID),
+    workflowId: claim(claims, circleClaim("workflow-id"), UUID),
+    jobId: claim(claims, circleClaim("job-id"), UUID),
+    repository: optionalClaim(claims, circleClaim("vcs-origin"), /^[\w.-]+\/[\w./-]+$/),
+    ref: optionalClaim(claims, circleClaim("vcs-ref"), REF),
   }
 }
 

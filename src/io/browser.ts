@@ -19,14 +19,8 @@ export function browserCommand(
   platform: NodeJS.Platform,
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly [string, ...string[]] | undefined {
-  switch (platform) {
-    case "darwin":
-      return ["open"]
-    case "win32":
-      return ["rundll32", "url.dll,FileProtocolHandler"]
-    default: {
-      const screen = environment["WAYLAND_DISPLAY"] ?? environment["DISPLAY"] ?? ""
-      return screen === "" ? undefined : ["xdg-open"]
-    }
-  }
+  if (platform === "darwin") return ["open"]
+  if (platform === "win32") return ["rundll32", "url.dll,FileProtocolHandler"]
+  const screen = environment["WAYLAND_DISPLAY"] ?? environment["DISPLAY"] ?? ""
+  return screen === "" ? undefined : ["xdg-open"]
 }

@@ -4,9 +4,9 @@ import type { HttpAnswer, HttpClient, HttpRequest } from "./http.ts"
 /** Time, as waiting needs it. */
 export interface Clock {
   /** Milliseconds since 1970. */
-  now(): number
+  readonly now: () => number
   /** Rejects with `ERR_INTERRUPTED` when the signal is aborted. */
-  sleep(milliseconds: number, signal: AbortSignal): Promise<void>
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>
 }
 
 /** How often and how long to try. */

@@ -42,11 +42,11 @@ export interface AttestRequest extends Omit<TrustRequest, "rekorUrl"> {
 /** Hears how far a long run is. */
 export interface AttestWatch {
   /** A person has to sign in at this address. */
-  signIn(address: URL): void
+  readonly signIn: (address: URL) => void
   /** The number of signatures is known now. */
-  total(count: number): void
+  readonly total: (count: number) => void
   /** One signature more is made, logged and proved. */
-  finished(name: string): void
+  readonly finished: (name: string) => void
 }
 
 /** What was attested of one file. */

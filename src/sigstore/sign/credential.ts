@@ -17,7 +17,7 @@ import { requestCertificate } from "./fulcio.ts"
 export interface Credential {
   readonly certificate: Certificate
   /** ECDSA over SHA-256, DER. */
-  sign(data: Uint8Array): Uint8Array
+  readonly sign: (data: Uint8Array) => Uint8Array
 }
 
 /** What a credential is made with. */

@@ -6,7 +6,7 @@ import { naturalHash, parsePublicKey, type PublicKey } from "../../core/keys.ts"
 /** A key of the user's own, to sign with. */
 export interface SigningKey {
   readonly publicKey: PublicKey
-  sign(data: Uint8Array): Uint8Array
+  readonly sign: (data: Uint8Array) => Uint8Array
 }
 
 const HINT =

@@ -71,7 +71,7 @@ export function seconds(milliseconds: number): string {
 /** A size as people read it: `640 B`, `12.3 kB`. */
 export function fileSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`
-  const units = ["kB", "MB", "GB"]
-  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3))
-  return `${(bytes / 1000 ** power).toFixed(1)} ${units[power - 1] ?? ""}`
+  const multiples = ["kB", "MB", "GB"]
+  const power = Math.min(multiples.length, Math.floor(Math.log10(bytes) / 3))
+  return `${(bytes / 1000 ** power).toFixed(1)} ${multiples[power - 1] ?? ""}`
 }

@@ -79,10 +79,12 @@ test("a wheel with its attestation, as everybody sees it afterwards", async () =
   })
 })
 
-test("the same file again is no error", async () => {
+test("the same file again is no error, and nothing new", async () => {
   const account = { uploadUrl, token: await mint(), boundary }
   await sendUpload(uploadForm(FILE, []), account, access())
   await sendUpload(uploadForm(FILE, []), account, access())
+  const page = await readProjectPage(new URL(`${service.url}/simple/`), "rocket", access())
+  expect(page).toHaveLength(1)
 })
 
 test("the index's own words where it refuses", async () => {

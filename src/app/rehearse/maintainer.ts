@@ -77,12 +77,15 @@ export async function uploadFiles(
     "token",
     `for ${new Date(token.expires).toISOString()}, minted for this run's identity`,
   )
-  const boundary = (): string => randomBytes(24).toString("hex")
   for (const file of files.toSorted((a, b) => (a.kind < b.kind ? -1 : 1))) {
     const written = attestationsOf(file, attestations, effects)
     await sendUpload(uploadForm(file, written), { uploadUrl, token, boundary }, access)
     notes.fact("uploaded", `${file.filename}, with ${written.length} attestations`)
   }
+}
+
+function boundary(): string {
+  return randomBytes(24).toString("hex")
 }
 
 /** The attestations of a file as PyPI takes them: one of each kind. */

@@ -103,9 +103,12 @@ export interface Attack {
 
 /** Reasons without those that say the same of another attestation. */
 export function distinctReasons(reasons: readonly Reason[]): readonly Reason[] {
-  const keyOf = ({ check, expected, found }: Reason): string => `${check} ${expected} ${found}`
   const keys = reasons.map(keyOf)
   return reasons.filter((reason, index) => keys.indexOf(keyOf(reason)) === index)
+}
+
+function keyOf({ check, expected, found }: Reason): string {
+  return `${check} ${expected} ${found}`
 }
 
 /** A whole rehearsal. */

@@ -10,6 +10,7 @@ import type {
 } from "./slsa-verifier.ts"
 import type { TrustRequest } from "./trust-request.ts"
 import type { VerifyRequest, Watch } from "./verify.ts"
+import type { RunningWorld, WorldRequest } from "./world.ts"
 
 /** One `seal`. Without `output` nothing is written to disk. */
 export interface SealRequest extends TrustRequest {
@@ -51,4 +52,5 @@ export interface UseCases {
     ): Promise<Produced>
   }
   digest(request: DigestRequest): Promise<readonly ChecksumLine[]>
+  world(request: WorldRequest): Promise<RunningWorld>
 }

@@ -4,8 +4,14 @@ import type { FlagGroup, FlagSpec } from "./flag.ts"
 import { COMMANDS } from "./table.ts"
 
 const WIDTH = 96
-const COMMAND_GROUPS: readonly CommandGroup[] = ["verify", "evidence", "trust", "help"]
-const FLAG_GROUPS: readonly FlagGroup[] = ["what to verify", "expectations", "trust", "output"]
+const COMMAND_GROUPS: readonly CommandGroup[] = ["verify", "evidence", "trust", "rehearse", "help"]
+const FLAG_GROUPS: readonly FlagGroup[] = [
+  "what to verify",
+  "expectations",
+  "trust",
+  "the world",
+  "output",
+]
 
 /** The exit codes of slsa-verifier's commands. */
 export const PFLAG_EXIT_CODES: Readonly<Partial<Record<ExitCode, string>>> = {

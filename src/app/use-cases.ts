@@ -14,6 +14,7 @@ import type {
 } from "./slsa-verifier.ts"
 import type { TrustRequest } from "./trust-request.ts"
 import type { VerifyRequest, Watch } from "./verify.ts"
+import type { RunningWorld, WorldRequest } from "./world.ts"
 
 /** One `seal`. Without `output` nothing is written to disk. */
 export interface SealRequest extends TrustRequest {
@@ -57,4 +58,5 @@ export interface UseCases {
   rehearse(request: RehearseRequest, watch: RehearsalWatch): Promise<Rehearsal>
   digest(request: DigestRequest): Promise<readonly ChecksumLine[]>
   attest(request: AttestRequest, watch: AttestWatch): Promise<AttestReport>
+  world(request: WorldRequest): Promise<RunningWorld>
 }

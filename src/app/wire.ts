@@ -69,11 +69,20 @@ export function createContext(options: WireOptions): UseCases {
     },
     async rehearse(request, watch) {
       const { rehearse } = await import("./rehearse/rehearse.ts")
-      return rehearse(request, await createRehearseEffects(files, options), watch)
+      const stop = AbortSignal.any([signal, createTermination()])
+      return rehearse(
+        request,
+        await createRehearseEffects(files, { ...options, signal: stop }),
+        watch,
+      )
     },
     async attest(request, watch) {
       const { attest } = await import("./attest/attest.ts")
       return attest(request, await createAttestEffects(request, files, options), watch)
+    },
+    async world(request) {
+      const { runWorld } = await import("./world.ts")
+      return runWorld(request, { stop: AbortSignal.any([signal, createTermination()]) })
     },
   }
 }
@@ -170,6 +179,15 @@ function createPartRunner(
     const { startVerifyPart } = await import("./verify-part.ts")
     await startVerifyPart(command, request, hear, signal)
   }
+}
+
+/** Aborts when the process is asked to end; without it the process ends at once. */
+function createTermination(): AbortSignal {
+  const termination = new AbortController()
+  process.once("SIGTERM", () => {
+    termination.abort()
+  })
+  return termination.signal
 }
 
 const BREATH_MS = 50

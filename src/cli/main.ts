@@ -13,10 +13,9 @@ import { visible } from "./text.ts"
  */
 export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
   const { stdout, stderr, signal, environment } = context.terminal
-  const command = findCommand(argv[0] ?? "")
-  const running = conclude(command, argv, context)
-  const tidied = command?.tidiesUp === true ? running : undefined
-  const outcome = await Promise.race([running, interruption(signal, tidied)])
+  const concluded = conclude(argv, context)
+  const endsItself = findCommand(argv[0] ?? "")?.endsItself === true
+  const outcome = await (endsItself ? concluded : Promise.race([concluded, interruption(signal)]))
   try {
     if (outcome.stdout !== "") await stdout.write(outcome.stdout)
     if (outcome.stderr !== "") await stderr.write(outcome.stderr)
@@ -28,11 +27,8 @@ export async function main(argv: readonly string[], context: Context): Promise<E
   }
 }
 
-async function conclude(
-  command: Command | undefined,
-  argv: readonly string[],
-  context: Context,
-): Promise<Outcome> {
+async function conclude(argv: readonly string[], context: Context): Promise<Outcome> {
+  const command = findCommand(argv[0] ?? "")
   try {
     if (command === undefined) return await withoutCommand(argv)
     const parsed = parseCommandLine(command, argv.slice(1))
@@ -84,16 +80,11 @@ function flagBeforeCommand(flag: string): WheelproofError {
   )
 }
 
-/** The outcome of an interrupt: at once, or when what is to be tidied up is tidied up. */
-async function interruption(
-  signal: AbortSignal,
-  tidied: Promise<unknown> | undefined,
-): Promise<Outcome> {
-  if (!signal.aborted) {
-    await new Promise((resolve) => {
-      signal.addEventListener("abort", resolve, { once: true })
-    })
-  }
-  await tidied
-  return { stdout: "", stderr: "error: interrupted (ERR_INTERRUPTED)\n", exit: 130 }
+async function interruption(signal: AbortSignal): Promise<Outcome> {
+  return await new Promise((resolve) => {
+    const interrupted = (): void =>
+      resolve({ stdout: "", stderr: "error: interrupted (ERR_INTERRUPTED)\n", exit: 130 })
+    if (signal.aborted) interrupted()
+    else signal.addEventListener("abort", interrupted, { once: true })
+  })
 }

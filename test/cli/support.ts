@@ -56,6 +56,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     rehearse: refuse,
     digest: refuse,
     attest: refuse,
+    world: refuse,
     ...given,
   }
 }

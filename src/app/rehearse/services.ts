@@ -4,9 +4,8 @@ import type { Sha256 } from "../../core/digest.ts"
 import type { GitHubRepository } from "../../publish/github-release.ts"
 import type { Files } from "../../io/files.ts"
 import type { LocalWorld } from "../../world/local-world.ts"
-import { githubClaims } from "../../world/oidc/claims.ts"
-import { jobEnvironment, tokenRequestEnvironment } from "../../world/oidc/job-environment.ts"
 import { PROVIDERS } from "../../world/oidc/providers.ts"
+import { addProject } from "../../world/project.ts"
 
 /** The services of a rehearsal, as its players meet them. */
 export interface Services {
@@ -87,35 +86,27 @@ export const WORKFLOW = "release.yml"
 export function startRelease(world: LocalWorld, run: ReleaseRun): ReleaseJob {
   const { repository, commit, tag, projects } = run
   const [owner = "", name = ""] = repository.split("/")
-  const account = { login: owner, id: numberOf(owner), type: "Organization" } as const
-  const added = world.github.addRepository({ owner: account, name, head: commit })
-  world.github.addTag(added, { name: tag, commit })
-  const { token } = world.github.addToken({
-    permissions: { contents: "write" },
-    repositories: [repository],
-  })
-  const claims = githubClaims({
+  const stated = {
     repository,
-    repository_id: String(added.id),
-    repository_owner_id: String(account.id),
+    repository_id: String(numberOf(repository)),
+    repository_owner_id: String(numberOf(owner)),
     ref: `refs/tags/${tag}`,
     sha: commit,
     actor: "rehearsal",
-  })
-  world.index.addPublisher(
-    { kind: "GitHub", repository, ownerId: String(account.id), workflow: WORKFLOW },
-    projects,
-  )
+  }
+  const { environment, jobEnvironment } = addProject(world, stated, projects)
   return {
-    environment: {
-      ...jobEnvironment(claims, world.urls.github),
-      ...tokenRequestEnvironment(world.startJob(claims)),
+    environment: { ...jobEnvironment, ...environment },
+    repository: {
+      apiUrl: new URL(world.urls.github),
+      owner,
+      name,
+      token: environment["GITHUB_TOKEN"] ?? "",
     },
-    repository: { apiUrl: new URL(world.urls.github), owner, name, token },
   }
 }
 
-/** A number for an owner: the same for the same name, so that two are told apart. */
-function numberOf(owner: string): number {
-  return [...Buffer.from(owner)].reduce((sum, octet) => (sum * 31 + octet) % 1_000_003, 7)
+/** A number for a name: the same for the same, so that two are told apart. */
+function numberOf(name: string): number {
+  return [...Buffer.from(name)].reduce((sum, octet) => (sum * 31 + octet) % 1_000_003, 7)
 }

@@ -7,8 +7,9 @@ import { type Breathe, createBreath } from "../io/breath.ts"
 import type { HttpClient } from "../io/http.ts"
 import { createFiles, type Files } from "../io/files.ts"
 import type { AttestEffects } from "./attest/effects.ts"
-import type { AttestRequest } from "./attest/request.ts"
+import type { AttestRequest, AttestWatch } from "./attest/request.ts"
 import type { LogAccess } from "./look-up.ts"
+import type { RehearseEffects } from "./rehearse/scene.ts"
 import type { TrustEffects } from "./trust.ts"
 import type { TrustRequest } from "./trust-request.ts"
 import { createTrustSource, type TrustSource } from "./trust-source.ts"
@@ -49,9 +50,22 @@ export function createContext(options: WireOptions): UseCases {
       const { digest } = await import("./digest.ts")
       return digest(request, { files, breathe: createBreath(options.signal) })
     },
+    async rehearse(request, watch) {
+      const { rehearse } = await import("./rehearse/rehearse.ts")
+      const stop = AbortSignal.any([options.signal, createTermination()])
+      return rehearse(
+        request,
+        await createRehearseEffects(files, { ...options, signal: stop }),
+        watch,
+      )
+    },
     async attest(request, watch) {
       const { attest } = await import("./attest/attest.ts")
       return attest(request, await createAttestEffects(request, files, options), watch)
+    },
+    async world(request) {
+      const { runWorld } = await import("./world.ts")
+      return runWorld(request, { stop: AbortSignal.any([options.signal, createTermination()]) })
     },
   }
 }
@@ -130,6 +144,57 @@ async function runTargets(
     },
     watch,
   )
+}
+
+async function createRehearseEffects(files: Files, options: WireOptions): Promise<RehearseEffects> {
+  const [{ createHttpClient }, { PATIENT, withRetries }, { createClock }, { createFolders }] =
+    await Promise.all([
+      import("../io/http.ts"),
+      import("../io/retry.ts"),
+      import("../io/clock.ts"),
+      import("../io/folders.ts"),
+    ])
+  const { runCommand } = await import("../io/command.ts")
+  const clock = createClock()
+  return {
+    files,
+    folders: createFolders(),
+    run: runCommand,
+    http: withRetries(createHttpClient({ offline: false }), clock, PATIENT),
+    environment: options.environment,
+    signal: options.signal,
+    now: clock.now,
+    verify: async (request) => createContext(options).verify(request, DEAF),
+    async attest(request, environment) {
+      const { attest } = await import("./attest/attest.ts")
+      const job = { ...options, environment }
+      return attest(request, await createAttestEffects(request, files, job), DEAF)
+    },
+    async build(project, output, python) {
+      const { buildTemporarily } = await import("./rehearse/build-temporarily.ts")
+      return buildTemporarily(project, output, python, {
+        run: runCommand,
+        environment: options.environment,
+        signal: options.signal,
+      })
+    },
+    async startWorld() {
+      const { startLocalWorld } = await import("../world/local-world.ts")
+      return startLocalWorld()
+    },
+  }
+}
+
+/** Hears nothing: the rehearsal's own steps are what is watched. */
+const DEAF: Watch & AttestWatch = { total() {}, finished() {}, signIn() {} }
+
+/** Aborts when the process is asked to end; without it the process ends at once. */
+function createTermination(): AbortSignal {
+  const termination = new AbortController()
+  process.once("SIGTERM", () => {
+    termination.abort()
+  })
+  return termination.signal
 }
 
 async function runWhole(

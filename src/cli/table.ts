@@ -10,6 +10,7 @@ import {
 } from "./flag-tables.ts"
 import type { WheelproofError } from "../core/errors.ts"
 import { usageError } from "./parse.ts"
+import { rehearse, world } from "./rehearsal-commands.ts"
 import { suggest } from "./suggest.ts"
 import { visible } from "./text.ts"
 import { VERIFY_ARTIFACT_FLAGS, VERIFY_GITHUB_FLAGS, VERIFY_VSA_FLAGS } from "./slsa-flag-tables.ts"
@@ -368,6 +369,8 @@ export const COMMANDS: readonly Command[] = [
   seal,
   digest,
   trust,
+  rehearse,
+  world,
   explain,
   completion,
   help,

@@ -11,6 +11,7 @@ import type {
 } from "./slsa-verifier.ts"
 import type { TrustRequest } from "./trust-request.ts"
 import type { VerifyRequest, Watch } from "./verify.ts"
+import type { RunningWorld, WorldRequest } from "./world.ts"
 
 /** One `seal`. Without `output` nothing is written to disk. */
 export interface SealRequest extends TrustRequest {
@@ -53,4 +54,5 @@ export interface UseCases {
   }
   digest(request: DigestRequest): Promise<readonly ChecksumLine[]>
   attest(request: AttestRequest, watch: AttestWatch): Promise<AttestReport>
+  world(request: WorldRequest): Promise<RunningWorld>
 }

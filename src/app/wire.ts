@@ -69,6 +69,10 @@ export function createContext(options: WireOptions): UseCases {
       const { attest } = await import("./attest/attest.ts")
       return attest(request, await createAttestEffects(request, files, options), watch)
     },
+    async world(request) {
+      const { runWorld } = await import("./world.ts")
+      return runWorld(request, { stop: AbortSignal.any([signal, createTermination()]) })
+    },
   }
 }
 
@@ -122,6 +126,15 @@ function createPartRunner(
     const { startVerifyPart } = await import("./verify-part.ts")
     await startVerifyPart(command, request, hear, signal)
   }
+}
+
+/** Aborts when the process is asked to end; without it the process ends at once. */
+function createTermination(): AbortSignal {
+  const termination = new AbortController()
+  process.once("SIGTERM", () => {
+    termination.abort()
+  })
+  return termination.signal
 }
 
 const BREATH_MS = 50

@@ -17,6 +17,7 @@ export type FlagGroup =
   | "expectations"
   | "signing"
   | "trust"
+  | "the world"
   | "output"
 
 /** One flag: its kind decides how it is checked, completed and documented. */

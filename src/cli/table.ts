@@ -7,6 +7,7 @@ import {
   TRUST_COMMAND_FLAGS,
   VERIFY_FLAGS,
   VIEW_FLAGS,
+  WORLD_FLAGS,
 } from "./flag-tables.ts"
 import type { WheelproofError } from "../core/errors.ts"
 import { usageError } from "./parse.ts"
@@ -276,6 +277,34 @@ const trust = defineCommand(
   async () => (await import("./commands/trust.ts")).runTrust,
 )
 
+const world = defineCommand(
+  {
+    name: "world",
+    group: "rehearse",
+    summary: "a whole supply chain on this machine, for other tools to use",
+    description: [
+      "Runs an identity provider, Fulcio, Rekor v1 and v2, a timestamp authority, a TUF repository, a package index with PyPI's rules and GitHub's releases and attestations, on loopback and on ports of its choosing, until it is interrupted. They check what the real ones check; nothing that they sign is trusted anywhere else.",
+      "Prints the variables that point other tools at it, the WHEELPROOF_ ones as values for flags such as --trusted-root. What is to go wrong is told to each service at /-/faults, as docs/world.md says.",
+    ],
+    positionals: { usage: "", help: "", kind: "none", minimum: 0, maximum: 0 },
+    flags: WORLD_FLAGS,
+    examples: [
+      {
+        about: "in one terminal; then `. ./world.env` in another",
+        line: "wheelproof world --state ./world > world.env",
+      },
+      {
+        about: "for a program that starts it",
+        line: "wheelproof world --format json --repository owner/name --ref refs/tags/v2.0",
+      },
+    ],
+    dialect: "strict",
+    runsUntilInterrupted: true,
+    exits: [0, 2, 3],
+  },
+  async () => (await import("./commands/world.ts")).runWorld,
+)
+
 const explain = defineCommand(
   {
     name: "explain",
@@ -368,6 +397,7 @@ export const COMMANDS: readonly Command[] = [
   seal,
   digest,
   trust,
+  world,
   explain,
   completion,
   help,

@@ -55,6 +55,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     trust: { show: refuse, refresh: refuse, export: refuse },
     digest: refuse,
     attest: refuse,
+    world: refuse,
     ...given,
   }
 }

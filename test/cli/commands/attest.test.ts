@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest"
 
 import type { AttestReport, AttestRequest, AttestWatch } from "../../../src/app/attest/request.ts"
 import { WheelproofError } from "../../../src/core/errors.ts"
-import { DIGEST, HOSTILE, run, transcript } from "../support.ts"
+import { ATTEST_JSON_FIELDS } from "../../../scripts/docs/json-fields.ts"
+import { DIGEST, HOSTILE, leaves, run, transcript } from "../support.ts"
 
 const WHEEL = "rocket-1.0.0-py3-none-any.whl"
 
@@ -137,6 +138,18 @@ test("JSON holds everything, and is alone on standard output", async () => {
     trust: { source: "file" },
     notes: REPORT.notes,
   })
+})
+
+test("every field of the JSON is documented, and no other", async () => {
+  const trust = { source: "file", origin: "root.json", instances: [], notes: [] } as const
+  const statements = [{ name: "x", text: "{}" }]
+  const { stdout } = await run(
+    ["attest", "dist", "--format", "json"],
+    attesting({ ...REPORT, trust, statements }),
+  )
+  const documented = ATTEST_JSON_FIELDS.flatMap(([paths]) => paths.split(", "))
+  const found = new Set(leaves(JSON.parse(stdout), documented))
+  expect([...found].toSorted()).toEqual(documented.toSorted())
 })
 
 describe("flags", () => {

@@ -45,3 +45,16 @@ test.each(files)("$file imports only the layers below it", ({ file, layer, text 
 test.each(files.filter(({ layer }) => PURE.includes(layer)))("$file is pure", ({ text }) => {
   expect(text).not.toMatch(IMPURE)
 })
+
+// vitest's toMatchObject takes a regular expression for a value that always matches: a check that cannot fail.
+const NESTED = String.raw`(?:[^()]|\((?:[^()]|\([^()]*\))*\))*`
+const ALWAYS_MATCHES = new RegExp(String.raw`toMatchObject\(${NESTED}?\w: /[^/*\s]`)
+
+test.each(globSync("test/**/*.ts"))("%s compares no text with a bare pattern", (file) => {
+  expect(readFileSync(file, "utf8")).not.toMatch(ALWAYS_MATCHES)
+})
+
+test("a bare pattern is seen", () => {
+  expect(`expect(f(x)).toMatch${"Object"}({ a: g(1), code: /x/ })`).toMatch(ALWAYS_MATCHES)
+  expect('expect(x).toMatchObject({ a: "/x/" }); y = { b: /x/ }').not.toMatch(ALWAYS_MATCHES)
+})

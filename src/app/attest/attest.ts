@@ -28,7 +28,7 @@ export async function attest(
   effects: AttestEffects,
   watch: AttestWatch,
 ): Promise<AttestReport> {
-  const collected = collectSubjects(request, startOf(request, effects), effects.files)
+  const collected = await collectSubjects(request, startOf(request, effects), effects)
   const folder = outputFolder(request, collected.folder)
   const signer = await findSigner(request, effects, watch)
   refusePrivate(signer.context, request)

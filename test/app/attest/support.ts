@@ -16,6 +16,7 @@ import type { AttestReport, AttestRequest } from "../../../src/app/attest/reques
 import { createTrustSource } from "../../../src/app/trust-source.ts"
 import { resolveInstances } from "../../../src/app/trust.ts"
 import { WheelproofError } from "../../../src/core/errors.ts"
+import { createBreath } from "../../../src/io/breath.ts"
 import { createFiles } from "../../../src/io/files.ts"
 import { createHttpClient } from "../../../src/io/http.ts"
 import { openJournal } from "../../../src/io/journal.ts"
@@ -159,6 +160,7 @@ function createEffects(
   return {
     environment,
     files,
+    breathe: createBreath(signal),
     http: withRetries(createHttpClient({ offline }), clock, PATIENT),
     limits: { timeoutMs, signal },
     now: clock.now,

@@ -238,8 +238,8 @@ const attest = defineCommand(
         line: "wheelproof attest dist --subjects digests.txt",
       },
       {
-        about: "for use of your own, with a key that OpenSSL asks a passphrase for",
-        line: "openssl pkey -in key.pem | wheelproof attest dist --key -",
+        about: "for use of your own, with a key",
+        line: "wheelproof attest dist --key key.pem",
       },
     ],
     dialect: "strict",

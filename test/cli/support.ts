@@ -235,3 +235,13 @@ export const HOSTILE_REPORT: Report = {
   ],
   notes: [HOSTILE],
 }
+
+/** The paths of a JSON value's leaves, `[]` for each element; what is among `stops` counts as one. */
+export function leaves(value: unknown, stops: readonly string[], path = ""): string[] {
+  if (stops.includes(path)) return [path]
+  if (Array.isArray(value)) return value.flatMap((item) => leaves(item, stops, `${path}[]`))
+  if (typeof value !== "object" || value === null) return [path]
+  return Object.entries(value).flatMap(([key, item]) =>
+    leaves(item, stops, path === "" ? key : `${path}.${key}`),
+  )
+}

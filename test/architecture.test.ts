@@ -4,7 +4,7 @@ import path from "node:path"
 import { expect, test } from "vitest"
 
 const PURE = ["packaging", "core", "formats", "policy"]
-const ADAPTERS = ["sigstore", "world"]
+const ADAPTERS = ["sigstore", "world", "build"]
 
 /** folder -> folders it may import. This table is the architecture; docs/ARCHITECTURE.md includes it. */
 const LAYERS: Record<string, readonly string[]> = {
@@ -15,6 +15,7 @@ const LAYERS: Record<string, readonly string[]> = {
   io: ["core"],
   sigstore: ["core", "formats", "io"],
   world: ["core", "formats", "io"],
+  build: ["core", "packaging", "formats", "io"],
   app: [...PURE, ...ADAPTERS, "io"],
   cli: ["core", "packaging", "formats", "app"],
 }

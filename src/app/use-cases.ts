@@ -1,4 +1,5 @@
 import type { ChecksumLine } from "../formats/checksums.ts"
+import type { BuildReport, BuildRequest, BuildWatch } from "./build/report.ts"
 import type { DigestRequest } from "./digest.ts"
 import type { Inspection } from "./inspect.ts"
 import type { Report, TrustSummary } from "./report.ts"
@@ -50,5 +51,6 @@ export interface UseCases {
       request: TrustRequest & { readonly output?: string; readonly force: boolean },
     ): Promise<Produced>
   }
+  build(request: BuildRequest, watch: BuildWatch): Promise<BuildReport>
   digest(request: DigestRequest): Promise<readonly ChecksumLine[]>
 }

@@ -27,7 +27,7 @@ export interface Input<Table extends FlagTable> {
 }
 
 /** The headings of the command list, in order. */
-export type CommandGroup = "verify" | "evidence" | "trust" | "help"
+export type CommandGroup = "verify" | "publish" | "evidence" | "trust" | "help"
 
 interface CommandFacts<Table extends FlagTable> {
   readonly name: string
@@ -44,6 +44,8 @@ interface CommandFacts<Table extends FlagTable> {
   readonly dialect: "strict" | "pflag"
   /** The exit codes it can end in. */
   readonly exits: readonly ExitCode[]
+  /** What some of them mean here, where it is not what they mean elsewhere. */
+  readonly exitTexts?: Readonly<Partial<Record<ExitCode, string>>>
 }
 
 /** One row of the table: the source of parsing, `--help`, completion and docs/cli.md. */

@@ -60,6 +60,10 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     means: "this needs the network, and --offline forbids it",
     next: "run it once without --offline, or seal the evidence with `wheelproof seal`",
   },
+  ERR_COMMAND: {
+    means: "another program that is needed is not there, or failed",
+    next: "read the end of what it wrote, in the message; install it if it is not there",
+  },
   ERR_INTERRUPTED: {
     means: "the run was interrupted before it had a result",
     next: "run it again",

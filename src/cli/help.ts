@@ -4,8 +4,14 @@ import type { FlagGroup, FlagSpec } from "./flag.ts"
 import { COMMANDS } from "./table.ts"
 
 const WIDTH = 96
-const COMMAND_GROUPS: readonly CommandGroup[] = ["verify", "evidence", "trust", "help"]
-const FLAG_GROUPS: readonly FlagGroup[] = ["what to verify", "expectations", "trust", "output"]
+const COMMAND_GROUPS: readonly CommandGroup[] = ["verify", "publish", "evidence", "trust", "help"]
+const FLAG_GROUPS: readonly FlagGroup[] = [
+  "what to verify",
+  "what to build",
+  "expectations",
+  "trust",
+  "output",
+]
 
 /** The exit codes of slsa-verifier's commands. */
 export const PFLAG_EXIT_CODES: Readonly<Partial<Record<ExitCode, string>>> = {
@@ -57,7 +63,8 @@ export function exitRows(command: Command): (readonly [string, string])[] {
   const verifies = command.exits.includes(1)
   return command.exits.map((code) => {
     const done = code === 0 && !verifies ? "done" : EXIT_CODES[code]
-    return [String(code), (drop ? PFLAG_EXIT_CODES[code] : undefined) ?? done] as const
+    const own = command.exitTexts?.[code] ?? (drop ? PFLAG_EXIT_CODES[code] : undefined)
+    return [String(code), own ?? done] as const
   })
 }
 

@@ -16,6 +16,7 @@ export type ErrorCode =
   | "ERR_NETWORK"
   | "ERR_LOG_UNREACHABLE"
   | "ERR_OFFLINE"
+  | "ERR_COMMAND"
   | "ERR_INTERRUPTED"
 
 /** The one error this package throws: it could not decide. `code` is for programs, `message` and `hint` for people. */

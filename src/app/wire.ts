@@ -63,6 +63,16 @@ export function createContext(options: WireOptions): UseCases {
       return keep(await seal(request.file, effectsOf(request)), request, files)
     },
     trust: createTrustUseCases(files, options),
+    async build(request, watch) {
+      const [{ build }, { runCommand }, { cacheFolder }] = await Promise.all([
+        import("./build/build.ts"),
+        import("../io/command.ts"),
+        import("../sigstore/trust/cache.ts"),
+      ])
+      const { environment } = options
+      const cache = cacheFolder(environment)
+      return build(request, { files, run: runCommand, environment, signal, cache }, watch)
+    },
     async digest(request) {
       const { digest } = await import("./digest.ts")
       return digest(request, files)

@@ -6,6 +6,7 @@ import type { DigestAlgorithm, FileDigests } from "../core/digest.ts"
 import { createFiles, type Files } from "../io/files.ts"
 import type { AttestEffects } from "./attest/effects.ts"
 import type { AttestRequest, AttestWatch } from "./attest/request.ts"
+import type { BuildWatch } from "./build/report.ts"
 import type { LogAccess } from "./look-up.ts"
 import type { RehearseEffects } from "./rehearse/scene.ts"
 import type { TrustEffects } from "./trust.ts"
@@ -163,13 +164,10 @@ async function createRehearseEffects(files: Files, options: WireOptions): Promis
       const job = { ...options, environment }
       return attest(request, await createAttestEffects(request, files, job), DEAF)
     },
-    async build(project, output, python) {
-      const { buildTemporarily } = await import("./rehearse/build-temporarily.ts")
-      return buildTemporarily(project, output, python, {
-        run: runCommand,
-        environment: options.environment,
-        signal: options.signal,
-      })
+    async build(request, cache) {
+      const { build } = await import("./build/build.ts")
+      const { environment, signal } = options
+      return build(request, { files, run: runCommand, environment, signal, cache }, DEAF)
     },
     async startWorld() {
       const { startLocalWorld } = await import("../world/local-world.ts")
@@ -179,7 +177,13 @@ async function createRehearseEffects(files: Files, options: WireOptions): Promis
 }
 
 /** Hears nothing: the rehearsal's own steps are what is watched. */
-const DEAF: Watch & AttestWatch = { total() {}, finished() {}, signIn() {} }
+const DEAF: Watch & AttestWatch & BuildWatch = {
+  total() {},
+  finished() {},
+  signIn() {},
+  step() {},
+  line() {},
+}
 
 function createPartRunner(
   command: readonly [string, ...string[]],

@@ -31,6 +31,7 @@ test("help lists the commands", async () => {
       trust                      show, refresh or export the trust root
 
     rehearse:
+      rehearse                   a whole release and installation, on local services
       world                      a whole supply chain on this machine, for other tools to use
 
     help:

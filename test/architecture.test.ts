@@ -44,3 +44,8 @@ test.each(files)("$file imports only the layers below it", ({ file, layer, text 
 test.each(files.filter(({ layer }) => PURE.includes(layer)))("$file is pure", ({ text }) => {
   expect(text).not.toMatch(IMPURE)
 })
+
+// vitest's toMatchObject takes a regular expression for a value that always matches: a check that cannot fail.
+test.each(globSync("test/**/*.ts"))("%s compares no text with a bare pattern", (file) => {
+  expect(readFileSync(file, "utf8")).not.toMatch(/\w: \/[^/*\s].*\/[a-z]*[,\s}]/)
+})

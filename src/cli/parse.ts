@@ -1,3 +1,4 @@
+import { isLogAddress } from "../app/trust-request.ts"
 import { parseArgs } from "node:util"
 
 import { WheelproofError } from "../core/errors.ts"
@@ -146,11 +147,9 @@ function checkChoice(choices: readonly string[], value: string): string | undefi
 }
 
 function checkUrl(value: string): string | undefined {
-  const url = URL.parse(value)
-  const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/
-  if (url?.protocol === "https:") return undefined
-  if (url?.protocol === "http:" && loopback.test(url.hostname)) return undefined
-  return "takes an https address (http only on this machine)"
+  return isLogAddress(URL.parse(value))
+    ? undefined
+    : "takes an https address (http only on this machine)"
 }
 
 function checkRequired(command: Command, values: ReadonlyMap<string, unknown>): void {

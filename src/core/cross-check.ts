@@ -18,9 +18,19 @@ const DELEGATORS: ReadonlySet<string> = new Set(
 /** The builder ids by which npm and early `@actions/attest` name the kind of runner instead of a workflow. */
 const RUNNER_BUILDERS = "https://github.com/actions/runner/"
 
-/** Whether the certificate's signer is a delegator, whose statements name another builder. */
-export function isDelegated(identity: Identity): boolean {
-  return DELEGATORS.has(splitAtRef(identity.san.value).name)
+const GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
+
+/**
+ * Whether the certificate's signer is a delegator, whose statements name another builder. Only its releases are: whoever may push a branch
+ * there could otherwise speak for every builder.
+ */
+export function isDelegated({ san, issuer }: Identity): boolean {
+  const { name, ref } = splitAtRef(san.value)
+  return (
+    issuer === GITHUB_ISSUER &&
+    DELEGATORS.has(name) &&
+    /^refs\/tags\/v\d+\.\d+\.\d+$/.test(ref ?? "")
+  )
 }
 
 interface Field {
@@ -159,10 +169,12 @@ function isWorkflowUri(builder: string): boolean {
 }
 
 function claimedRun({ run }: Claim): string | undefined {
-  return run === undefined ? undefined : `${run.id} attempt ${run.attempt}`
+  return run === undefined ? undefined : (run.uri ?? `${run.id} attempt ${run.attempt}`)
 }
 
-function provedRun({ runUri }: Identity): string | undefined {
+// A whole address is compared whole: the same number is another run in another repository.
+function provedRun({ runUri }: Identity, claim: Claim): string | undefined {
+  if (claim.run?.uri !== undefined) return runUri
   const run = runUri === undefined ? undefined : runOf(runUri)
   return run === undefined ? undefined : `${run.id} attempt ${run.attempt}`
 }

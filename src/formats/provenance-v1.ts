@@ -9,6 +9,7 @@ import {
   findSource,
   readDependencies,
   readSource,
+  type Source,
 } from "./source-uri.ts"
 
 /**
@@ -25,16 +26,13 @@ export function readProvenanceV1(predicate: Shape): Claim {
   const context = readGithubContext(internal)
   const workflow = readWorkflow(external?.optionalObject("workflow"), context.workflowRef)
   const resolvedDependencies = readDependencies(definition, "resolvedDependencies")
-  const parameter = external?.optionalObject("source")
-  const given = readSource(
-    parameter?.optionalString("uri"),
-    parameter?.stringMap("digest") ?? new Map(),
-  )
+  const given = readGiven(external)
   const repository = agreeingRepository(given?.repository, workflow.repository)
   const source = findSource(resolvedDependencies, repository)
   return {
     ...definedOnly<Claim>({
-      builder: details.object("builder").optionalString("id"),
+      // SLSA v1, "RunDetails": a builder without an id is none.
+      builder: details.object("builder").string("id"),
       buildType: definition.optionalString("buildType"),
       sourceRepository: agreeingRepository(repository, source?.repository, context.repository),
       sourceRef: agreeing("the source ref", given?.ref, source?.ref, context.ref),
@@ -59,6 +57,23 @@ export function readProvenanceV1(predicate: Shape): Claim {
     }),
     resolvedDependencies,
   }
+}
+
+// What was asked to be built: the container-based builder's `source` is a resource descriptor, GitLab's an address; others name a
+// repository and a ref by themselves.
+function readGiven(external: Shape | undefined): Source | undefined {
+  if (external === undefined) return undefined
+  if (typeof external.raw("source") === "object") {
+    const source = external.optionalObject("source")
+    return readSource(source?.optionalString("uri"), source?.stringMap("digest") ?? new Map())
+  }
+  const repository = agreeingRepository(
+    external.optionalText("source"),
+    external.optionalText("repository"),
+  )
+  return repository === undefined
+    ? undefined
+    : { repository, ref: external.optionalText("ref"), commit: undefined }
 }
 
 interface Workflow {
@@ -88,7 +103,8 @@ function readRun(metadata: Shape | undefined): Claim["run"] {
     metadata?.optionalString("invocationId"),
     metadata?.optionalString("invocationID"),
   )
-  return invocation === undefined ? undefined : runOf(invocation)
+  const run = invocation === undefined ? undefined : runOf(invocation)
+  return run === undefined || invocation === undefined ? undefined : { ...run, uri: invocation }
 }
 
 function readInputs(external: Shape | undefined): Claim["inputs"] {

@@ -85,6 +85,8 @@ function parseInstance(root: Shape): TrustedInstance {
     timestampAuthorities,
     logs: parseLogs(root, "tlogs"),
     certificateLogs: parseLogs(root, "ctlogs"),
+    logsSignatures: root.shapes("tlogs", MAX_PARTS).length > 0,
+    logsCertificates: root.shapes("ctlogs", MAX_PARTS).length > 0,
   }
 }
 

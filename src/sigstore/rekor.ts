@@ -118,24 +118,26 @@ class RekorClient {
     return distinct(entries)
   }
 
+  /** Entries by what they would be made of. Rekor answers 400 or 422 to proposals that it does not understand: then it has none. */
   async byProposal(entries: readonly unknown[]): Promise<readonly NamedEntry[]> {
-    return distinct(await this.#ask(RETRIEVE, { entries }, parseRekorEntries))
+    return distinct(await this.#ask(RETRIEVE, { entries }, parseRekorEntries, [400, 422]))
   }
 
   async search(hash: string): Promise<readonly string[]> {
     return this.#ask("api/v1/index/retrieve", { hash }, parseRekorUuids)
   }
 
-  /** What a 200 holds; nothing for a 400 or 422, with which Rekor answers proposals it does not understand. */
+  /** What a 200 holds; nothing for one of the statuses that mean it. */
   async #ask<Item>(
     path: string,
     body: unknown,
     parse: (answer: Uint8Array) => readonly Item[],
+    meaningNothing: readonly number[] = [],
   ): Promise<readonly Item[]> {
     const base = this.#url.href.endsWith("/") ? this.#url : new URL(`${this.#url.href}/`)
     const url = new URL(path, base)
     const answer = await this.#post(url, body)
-    if ([400, 422].includes(answer.status)) return []
+    if (meaningNothing.includes(answer.status)) return []
     if (answer.status !== 200) throw unreachable(url, `it answered with status ${answer.status}`)
     try {
       return parse(answer.body)

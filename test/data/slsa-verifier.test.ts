@@ -79,30 +79,25 @@ afterAll(async () => {
 })
 
 describe.skipIf(!existsSync(DATA))("slsa-verifier's own cases", () => {
-  test.each(suites)(
-    "$name end as there, or are listed as a difference",
-    async ({ cases }) => {
-      const differing: string[] = []
-      let compared = 0
-      for (const one of cases) {
-        const provenance = mutated(one)
-        if (provenance === undefined) continue
-        compared += 1
-        const answer = await run(one, provenance)
-        const expected =
-          one.expect === "pass" ? `pass ${one.expected_builder_id ?? ""}` : one.expect
-        const agrees =
-          one.expect === "pass" ? answer.trim() === expected.trim() : !answer.startsWith("pass")
-        const argued = DIFFERENCES[one.id]
-        if (argued === undefined ? !agrees : agrees || !answer.includes(argued)) {
-          differing.push(`${one.id}: ${answer}`)
-        }
+  test.each(suites)("$name end as there, or are listed as a difference", async ({ cases }) => {
+    const differing: string[] = []
+    let compared = 0
+    for (const one of cases) {
+      const provenance = mutated(one)
+      if (provenance === undefined) continue
+      compared += 1
+      const answer = await run(one, provenance)
+      const expected = one.expect === "pass" ? `pass ${one.expected_builder_id ?? ""}` : one.expect
+      const agrees =
+        one.expect === "pass" ? answer.trim() === expected.trim() : !answer.startsWith("pass")
+      const argued = DIFFERENCES[one.id]
+      if (argued === undefined ? !agrees : agrees || !answer.includes(argued)) {
+        differing.push(`${one.id}: ${answer}`)
       }
-      expect(differing).toEqual([])
-      expect(compared).toBeGreaterThan(200)
-    },
-    120_000,
-  )
+    }
+    expect(differing).toEqual([])
+    expect(compared).toBeGreaterThan(200)
+  })
 })
 
 /** `pass BUILDER`, or the failure's text. */

@@ -224,6 +224,9 @@ describe("a log that cannot be asked", () => {
   test.each([
     ["status 500", { kind: "status", status: 500 }],
     ["status 429", { kind: "status", status: 429 }],
+    // Only a proposal may be answered so; to a question by name it is nonsense.
+    ["status 400", { kind: "status", status: 400 }],
+    ["status 422", { kind: "status", status: 422 }],
     ["status 301 without an address", { kind: "status", status: 301 }],
     ["no answer", { kind: "reset" }],
     ["half an answer", { kind: "truncated" }],

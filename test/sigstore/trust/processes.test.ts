@@ -43,7 +43,7 @@ async function startFirst(): Promise<ReturnType<typeof start> & { readonly go: (
   return { ...first, go }
 }
 
-test("several processes at once refresh once", { timeout: 30_000 }, async () => {
+test("several processes at once refresh once", async () => {
   const { result, go } = await startFirst()
   const others = [start(), start(), start()]
   go()
@@ -55,7 +55,7 @@ test("several processes at once refresh once", { timeout: 30_000 }, async () => 
   expect(machine.left()).toHaveLength(1)
 })
 
-test("a killed process leaves nothing that is in the way", { timeout: 30_000 }, async () => {
+test("a killed process leaves nothing that is in the way", async () => {
   const { child, go } = await startFirst()
   child.kill("SIGKILL")
   await once(child, "exit")

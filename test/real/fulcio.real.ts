@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
 
@@ -8,16 +9,18 @@ import { createIssuerHandler, loopbackIssuer } from "../../src/world/oidc/issuer
 import { createTokenIssuer } from "../../src/world/oidc/issuer.ts"
 import { PROVIDER_NAMES, PROVIDERS } from "../../src/world/oidc/providers.ts"
 import { describeFulcio } from "../contract/fulcio.ts"
-import { findPeer, GO_MODULES, startPeer, type Peer } from "./peer.ts"
+import { PEERS } from "./peers.ts"
+import { findService, startReal, type RealService } from "./real-service.ts"
 
-const VERSION = "v1.8.8"
-const program = findPeer("fulcio")
+const VERSION = `v${PEERS.fulcio.version}`
+const program = findService("fulcio")
 const issuer = await createTokenIssuer(Date.now)
 
 /** Our issuers under the rules that Fulcio's own configuration has for the public ones. */
 function configuration(origin: string): string {
   const file = `github.com/sigstore/fulcio@${VERSION}/config/identity/config.yaml`
-  const yaml = readFileSync(path.join(GO_MODULES, file), "utf8")
+  const modules = execFileSync("go", ["env", "GOMODCACHE"], { encoding: "utf8" }).trim()
+  const yaml = readFileSync(path.join(modules, file), "utf8")
   const from = (start: string, end?: string): string =>
     yaml.slice(yaml.indexOf(start), end === undefined ? undefined : yaml.indexOf(end))
   const issuers = PROVIDER_NAMES.map((name) => {
@@ -36,10 +39,10 @@ function configuration(origin: string): string {
 
 describe.skipIf(program === undefined)("real", () => {
   let service: Service
-  let peer: Peer
+  let peer: RealService
   beforeAll(async () => {
     service = await startService(createIssuerHandler(issuer, new Map()))
-    peer = await startPeer(program ?? "", "/api/v2/configuration", (folder, ports) => {
+    peer = await startReal(program ?? "", "/api/v2/configuration", (folder, ports) => {
       const config = path.join(folder, "fulcio.yaml")
       writeFileSync(config, configuration(service.url))
       const [http, grpc, metrics] = ports

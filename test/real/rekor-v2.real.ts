@@ -5,16 +5,17 @@ import { afterAll, beforeAll, describe } from "vitest"
 
 import { createKeyPair, keepKeyPair } from "../../src/world/crypto/keys.ts"
 import { describeRekorV2 } from "../contract/rekor-v2.ts"
-import { findPeer, startPeer, type Peer } from "./peer.ts"
+import { PEERS } from "./peers.ts"
+import { findService, startReal, type RealService } from "./real-service.ts"
 
 const ORIGIN = "rekor.example"
-const program = findPeer("posix")
+const program = findService("rekor-tiles")
 const key = createKeyPair("ed25519")
 
 describe.skipIf(program === undefined)("real", () => {
-  let peer: Peer
+  let peer: RealService
   beforeAll(async () => {
-    peer = await startPeer(program ?? "", "/healthz", (folder, [http, grpc, metrics]) => {
+    peer = await startReal(program ?? "", "/healthz", (folder, [http, grpc, metrics]) => {
       const file = path.join(folder, "key.pem")
       writeFileSync(file, keepKeyPair(key))
       return [
@@ -33,7 +34,7 @@ describe.skipIf(program === undefined)("real", () => {
   }, 120_000)
   afterAll(() => peer.close())
 
-  describeRekorV2("rekor-tiles v2.3.0", {
+  describeRekorV2(`rekor-tiles v${PEERS["rekor-tiles"].version}`, {
     url: () => peer.url,
     publicKey: () => key.publicKey,
     origin: ORIGIN,

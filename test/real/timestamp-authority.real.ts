@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe } from "vitest"
 
 import { describeTimestampAuthority } from "../contract/timestamp-authority.ts"
-import { findPeer, startPeer, type Peer } from "./peer.ts"
+import { PEERS } from "./peers.ts"
+import { findService, startReal, type RealService } from "./real-service.ts"
 
-const program = findPeer("timestamp-server")
+const program = findService("timestamp-authority")
 
 describe.skipIf(program === undefined)("real", () => {
-  let peer: Peer
+  let peer: RealService
   beforeAll(async () => {
-    peer = await startPeer(program ?? "", "/ping", (_folder, [port]) => [
+    peer = await startReal(program ?? "", "/ping", (_folder, [port]) => [
       "serve",
       "--host=127.0.0.1",
       `--port=${port}`,
@@ -18,7 +19,7 @@ describe.skipIf(program === undefined)("real", () => {
   }, 120_000)
   afterAll(() => peer.close())
 
-  describeTimestampAuthority("timestamp-authority v2.1.5", {
+  describeTimestampAuthority(`timestamp-authority v${PEERS["timestamp-authority"].version}`, {
     url: () => peer.url,
     certificates: 3,
   })

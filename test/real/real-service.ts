@@ -1,27 +1,27 @@
 import { spawn, type ChildProcess } from "node:child_process"
 import { once } from "node:events"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
-import { homedir, tmpdir } from "node:os"
+import { tmpdir } from "node:os"
 import path from "node:path"
 import process from "node:process"
 
-/** Where the real services are, built by `go install` (CONTRIBUTING.md has the lines). */
-const PEERS = process.env["WHEELPROOF_PEERS"] ?? path.join(homedir(), ".cache/wheelproof/peers/bin")
+import { findPeer, PEERS, peersFolder, type PeerName } from "./peers.ts"
 
-/** Go's module cache, in which the services' own configuration is. */
-export const GO_MODULES: string = process.env["GOMODCACHE"] ?? path.join(homedir(), "go/pkg/mod")
-
-/** The program of a real service; nothing, and a notice, where it was not built. */
-export function findPeer(name: string): string | undefined {
-  const file = path.join(PEERS, name)
-  if (existsSync(file)) return file
-  process.stderr.write(`${name} is not in ${PEERS}: its contract is not tested\n`)
-  return undefined
+/** The program of a real service; nothing, and a notice, where it is not there. */
+export function findService(name: PeerName): string | undefined {
+  const program = findPeer(name)
+  if (program === undefined) {
+    const { version } = PEERS[name]
+    process.stderr.write(
+      `${name} ${version} is not in ${peersFolder()}: not held to its contract\n`,
+    )
+  }
+  return program
 }
 
 /** A service in a process of its own. */
-export interface Peer {
+export interface RealService {
   readonly url: string
   readonly folder: string
   readonly close: () => Promise<void>
@@ -31,11 +31,11 @@ export interface Peer {
  * Starts a real service and waits until it answers. `words` makes its arguments from a folder of its own and from free ports, of which
  * the first is the one for HTTP.
  */
-export async function startPeer(
+export async function startReal(
   file: string,
   ready: string,
   words: (folder: string, ports: readonly number[]) => readonly string[],
-): Promise<Peer> {
+): Promise<RealService> {
   const folder = mkdtempSync(path.join(tmpdir(), "wheelproof-peer-"))
   const ports = await Promise.all([freePort(), freePort(), freePort()])
   const child = spawn(file, words(folder, ports), { stdio: ["ignore", "ignore", "pipe"] })

@@ -1,7 +1,4 @@
-import { spawn, spawnSync } from "node:child_process"
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { request } from "node:http"
-import { createServer } from "node:https"
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import process from "node:process"
@@ -11,17 +8,14 @@ import type { TokenRequest } from "../src/world/oidc/job-environment.ts"
 import { signAttestation } from "../src/world/sigstore/sign.ts"
 import { publishStatement, slsaV1Statement, subjectOf } from "../src/world/sigstore/statements.ts"
 import { installPeer, type PeerName } from "../test/real/peers.ts"
+import { type Ended, runPeer } from "../test/real/run-peer.ts"
+import { startTlsFront } from "../test/real/tls-front.ts"
 import { METADATA, sdistBytes, tarBytes, wheelBytes } from "../test/support/archives.ts"
 
 /**
  * `npm run test:peers:index`: the programs that people publish and install with, against the local world's index. Each claim is a line; one
  * that does not hold ends in 1.
  */
-interface Ended {
-  readonly status: number | null
-  readonly output: string
-}
-
 const folder = mkdtempSync(path.join(tmpdir(), "wheelproof-peers-"))
 const world = await startLocalWorld()
 let failures = 0
@@ -42,31 +36,13 @@ function claim(text: string, holds: boolean, { output }: Pick<Ended, "output">):
   process.stderr.write(`${output.trim()}\n`)
 }
 
-/** Runs a peer in an environment of its own. The world is in this process, so nothing may block. */
-async function run(
+/** Runs a peer in an environment of its own. */
+function run(
   name: PeerName,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
-  const home = path.join(folder, "home")
-  const env = {
-    PATH: process.env["PATH"],
-    HOME: home,
-    PIP_CONFIG_FILE: "/dev/null",
-    UV_NO_CONFIG: "1",
-    COLUMNS: "1000",
-    ...environment,
-  }
-  const child = spawn(installPeer(name), args, { env, stdio: ["ignore", "pipe", "pipe"] })
-  const chunks: Buffer[] = []
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => chunks.push(chunk))
-  }
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject)
-    child.on("close", resolve)
-  })
-  return { status, output: Buffer.concat(chunks).toString("utf8") }
+  return runPeer(name, args, { HOME: path.join(folder, "home"), ...environment })
 }
 
 /** The files of a release of `rocket`, with what stands beside them. */
@@ -183,32 +159,33 @@ async function publishWithTwine(): Promise<void> {
   )
 }
 
+function uvPublish(
+  url: string,
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[],
+): Promise<Ended> {
+  const trust = { UV_INSECURE_HOST: "127.0.0.1" }
+  return run("uv", ["publish", "--publish-url", `${url}/legacy/`, ...args], {
+    ...trust,
+    ...environment,
+  })
+}
+
+function jobEnvironment({ url, token }: TokenRequest): Record<string, string> {
+  return {
+    GITHUB_ACTIONS: "true",
+    ACTIONS_ID_TOKEN_REQUEST_URL: url,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: token,
+  }
+}
+
 async function publishWithUv(): Promise<void> {
-  const front = await startTlsFront(world.urls.index)
+  const front = await startTlsFront(world.urls.index, folder)
   const token = world.index.addUser("ann")
-  const publish = (
-    environment: Record<string, string>,
-    url: string,
-    ...args: readonly string[]
-  ): Promise<Ended> =>
-    run("uv", ["publish", "--publish-url", `${url}/legacy/`, ...args], {
-      UV_INSECURE_HOST: "127.0.0.1",
-      ...environment,
-    })
   const upload = (...args: readonly string[]): Promise<Ended> =>
-    publish({ UV_PUBLISH_TOKEN: token }, world.urls.index, ...args)
+    uvPublish(world.urls.index, { UV_PUBLISH_TOKEN: token }, args)
   const trusted = (job: TokenRequest, ...files: readonly string[]): Promise<Ended> =>
-    publish(
-      {
-        GITHUB_ACTIONS: "true",
-        ACTIONS_ID_TOKEN_REQUEST_URL: job.url,
-        ACTIONS_ID_TOKEN_REQUEST_TOKEN: job.token,
-      },
-      front.url,
-      "--trusted-publishing",
-      "always",
-      ...files,
-    )
+    uvPublish(front.url, jobEnvironment(job), ["--trusted-publishing", "always", ...files])
   const files = writeRelease("3.0")
   const check = ["--check-url", `${world.urls.index}/simple/`]
   const plain = await upload(...check, ...files)
@@ -248,52 +225,6 @@ async function publishWithUv(): Promise<void> {
     unknown,
   )
   await front.close()
-}
-
-/** A TLS front of a service, for clients that ask by https whatever they are told. Its certificate is nobody's. */
-async function startTlsFront(target: string): Promise<{ url: string; close: () => Promise<void> }> {
-  const [key, cert] = [path.join(folder, "key.pem"), path.join(folder, "cert.pem")]
-  const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-  const made = spawnSync("openssl", [
-    "req",
-    "-x509",
-    "-newkey",
-    "ec",
-    "-pkeyopt",
-    "ec_paramgen_curve:P-256",
-    "-nodes",
-    ...subject,
-    "-days",
-    "1",
-    "-keyout",
-    key,
-    "-out",
-    cert,
-  ])
-  if (made.status !== 0) throw new Error(made.stderr.toString())
-  const server = createServer(
-    { key: readFileSync(key), cert: readFileSync(cert) },
-    (incoming, outgoing) => {
-      const { method, headers } = incoming
-      const forwarded = request(target + (incoming.url ?? "/"), { method, headers }, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.headers)
-        answer.pipe(outgoing)
-      })
-      incoming.pipe(forwarded)
-    },
-  )
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve)
-  })
-  const address = server.address()
-  if (address === null || typeof address === "string") throw new TypeError("not a TCP server")
-  return {
-    url: `https://127.0.0.1:${address.port}`,
-    close: async () => {
-      server.closeAllConnections()
-      await new Promise<unknown>((resolve) => server.close(resolve))
-    },
-  }
 }
 
 async function install(): Promise<void> {

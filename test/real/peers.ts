@@ -33,13 +33,7 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
   pip: { kind: "python", distribution: "pip", program: "pip", version: "26.3" },
 }
 
-export type PeerName =
-  | "cosign"
-  | "sigstore-python"
-  | "pypi-attestations"
-  | "twine"
-  | "uv"
-  | "pip"
+export type PeerName = "cosign" | "sigstore-python" | "pypi-attestations" | "twine" | "uv" | "pip"
 
 type Peer =
   | {

@@ -120,7 +120,8 @@ async function takeFile(upload: Upload): Promise<Refusal | undefined> {
   const filename = content.name
   const misnamed = checkFilename(filename, form.filetype)
   if (misnamed !== undefined) return misnamed
-  if (content.type === "" || content.type.startsWith("image/")) {
+  // A part without a type is refused too, but form readers put one in its place.
+  if (content.type.startsWith("image/")) {
     return new Refusal(400, "Invalid distribution file.")
   }
   const bytes = new Uint8Array(await content.arrayBuffer())

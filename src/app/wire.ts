@@ -2,13 +2,15 @@ import { availableParallelism } from "node:os"
 import process from "node:process"
 
 import type { DigestAlgorithm, FileDigests } from "../core/digest.ts"
+import { type Breathe, createBreath } from "../io/breath.ts"
 import { createFiles, type Files } from "../io/files.ts"
 import type { LogAccess } from "./look-up.ts"
 import type { TrustEffects } from "./trust.ts"
 import type { TrustRequest } from "./trust-request.ts"
 import { createTrustSource, type TrustSource } from "./trust-source.ts"
-import type { PartEffects } from "./verify-in-parts.ts"
+import type { Report } from "./report.ts"
 import type { Produced, SlsaUseCases, UseCases } from "./use-cases.ts"
+import type { TargetsRequest, Watch } from "./verify.ts"
 
 /** What the use cases take from the process. */
 export interface WireOptions {
@@ -20,38 +22,19 @@ export interface WireOptions {
 
 /** The only place that constructs real effects. Use cases are loaded when they are called. */
 export function createContext(options: WireOptions): UseCases {
-  const { signal } = options
   const files = createFiles()
-  const effectsOf = (request: TrustRequest): Effects => ({
-    files,
-    trust: createTrust(request, files, options),
-    logs: createLogAccess(request, signal),
-  })
+  const effectsOf = (request: TrustRequest): Effects => createEffects(request, files, options)
   return {
     async verify(request, watch) {
-      const runWhole: UseCases["verify"] = async (whole, heard) => {
-        const { verify } = await import("./verify.ts")
-        return verify(
-          whole,
-          { ...effectsOf(whole), hashStdin, breathe: createBreath(), signal },
-          heard,
-        )
-      }
-      const { partCommand } = options
-      if (partCommand === undefined || request.concurrency === 1) return runWhole(request, watch)
-      const { verifyInParts } = await import("./verify-in-parts.ts")
-      const effects = {
-        files,
-        processors: availableParallelism(),
-        runWhole,
-        runPart: createPartRunner(partCommand, signal),
-      }
-      return verifyInParts(request, effects, watch)
+      const { resolveTargets } = await import("./verify.ts")
+      const resolved = resolveTargets(request, files)
+      const report = await runTargets(resolved.request, watch, options)
+      return { ...report, notes: [...resolved.notes, ...report.notes] }
     },
     slsa: createSlsa(effectsOf, files),
     async inspect(file) {
       const { inspect } = await import("./inspect.ts")
-      return inspect(file, files)
+      return inspect(file, { files, breathe: createBreath(options.signal) })
     },
     async seal(request) {
       const { seal } = await import("./seal.ts")
@@ -60,39 +43,68 @@ export function createContext(options: WireOptions): UseCases {
     trust: createTrustUseCases(files, options),
     async digest(request) {
       const { digest } = await import("./digest.ts")
-      return digest(request, files)
+      return digest(request, { files, breathe: createBreath(options.signal) })
     },
   }
 }
 
-function createPartRunner(
-  command: readonly [string, ...string[]],
-  signal: AbortSignal,
-): PartEffects["runPart"] {
-  return async (request, hear) => {
-    const { startVerifyPart } = await import("./verify-part.ts")
-    await startVerifyPart(command, request, hear, signal)
-  }
+/** Runs one part of a long `verify`; the request is read from `input`, and what there is to say written as messages. */
+export async function runPart(
+  input: string,
+  write: (data: Uint8Array) => Promise<void>,
+  options: WireOptions,
+): Promise<void> {
+  const { runVerifyPart } = await import("./verify-part.ts")
+  await runVerifyPart(input, (request, watch) => runWhole(request, watch, options), write)
 }
 
-const BREATH_MS = 50
+async function runTargets(
+  request: TargetsRequest,
+  watch: Watch,
+  options: WireOptions,
+): Promise<Report> {
+  const { partCommand, signal } = options
+  if (partCommand === undefined) return runWhole(request, watch, options)
+  const { verifyInParts } = await import("./verify-in-parts.ts")
+  return verifyInParts(
+    request,
+    {
+      files: createFiles(),
+      processors: availableParallelism(),
+      runWhole: (whole, heard) => runWhole(whole, heard, options),
+      runPart: async (part, hear) => {
+        const { startVerifyPart } = await import("./verify-part.ts")
+        await startVerifyPart(partCommand, part, hear, signal)
+      },
+    },
+    watch,
+  )
+}
 
-/** Lets the event loop turn every now and then, so that a long run hears an interrupt and draws its progress. */
-function createBreath(): () => Promise<void> {
-  let last = performance.now()
-  return async () => {
-    if (performance.now() - last < BREATH_MS) return
-    await new Promise((resolve) => {
-      setImmediate(resolve)
-    })
-    last = performance.now()
-  }
+async function runWhole(
+  request: TargetsRequest,
+  watch: Watch,
+  options: WireOptions,
+): Promise<Report> {
+  const { verifyTargets } = await import("./verify.ts")
+  const effects = createEffects(request, createFiles(), options)
+  return verifyTargets(request, { ...effects, hashStdin }, watch)
 }
 
 interface Effects {
   readonly files: Files
+  readonly breathe: Breathe
   readonly trust: TrustSource
   readonly logs: LogAccess
+}
+
+function createEffects(request: TrustRequest, files: Files, options: WireOptions): Effects {
+  return {
+    files,
+    breathe: createBreath(options.signal),
+    trust: createTrust(request, files, options),
+    logs: createLogAccess(request, options.signal),
+  }
 }
 
 const LOG_TIMEOUT_MS = 20_000

@@ -112,9 +112,8 @@ function nameFinding(
   if (mustName && (name === undefined || !isDistributionFilename(name))) {
     return { expected: "a subject named like a distribution", found: name ?? "no name" }
   }
-  if (artifact.name === undefined || name === undefined || !isDistributionFilename(name)) {
-    return undefined
-  }
+  if (artifact.name === undefined || name === undefined || name === artifact.name) return undefined
+  if (!isDistributionFilename(name)) return undefined
   if (!isDistributionFilename(artifact.name)) {
     // A renamed file is only refused where the attestation is about a name: PEP 740 attests "this file of this release".
     return mustName ? { expected: `a file named ${name}`, found: artifact.name } : undefined

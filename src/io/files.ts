@@ -9,6 +9,7 @@ export type PathKind = "file" | "folder" | "missing" | "other"
 
 /** Files, as use cases see them. Every read has a limit as an argument. */
 export interface Files {
+  /** A path whose name is not UTF-8 is "other": no path opens such a file for certain. */
   kind(file: string): PathKind
   /** The names in a folder, sorted. */
   list(folder: string): readonly string[]
@@ -18,6 +19,11 @@ export interface Files {
   lines(file: string, maxLineBytes: number): Generator<Line>
   /** Opens a regular file for reading and closes it afterwards. */
   withFile<Value>(file: string, use: (descriptor: number, size: number) => Value): Value
+  /** The same for what takes its time: the file is closed when `use` has come to its end. */
+  whileOpen<Value>(
+    file: string,
+    use: (descriptor: number, size: number) => Promise<Value>,
+  ): Promise<Value>
   /** Writes a whole new file or, on failure, nothing. An existing one is only replaced if `replace` says so. */
   write(file: string, content: string | Uint8Array, replace: boolean): void
 }
@@ -32,10 +38,11 @@ const BLOCK = 256 * 1024
 
 /** The machine's files. Errors are `ERR_INPUT_NOT_FOUND`, `ERR_INPUT_UNREADABLE`, `ERR_INPUT_TOO_LARGE` and `ERR_OUTPUT`. */
 export function createFiles(): Files {
-  return { kind, list, read, lines, withFile, write }
+  return { kind, list, read, lines, withFile, whileOpen, write }
 }
 
 function kind(file: string): PathKind {
+  if (isAmbiguous(file)) return "other"
   try {
     const stats = fs.statSync(file)
     return stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other"
@@ -128,8 +135,37 @@ function withFile<Value>(file: string, use: (descriptor: number, size: number) =
   }
 }
 
+async function whileOpen<Value>(
+  file: string,
+  use: (descriptor: number, size: number) => Promise<Value>,
+): Promise<Value> {
+  const descriptor = open(file)
+  try {
+    return await use(descriptor, fs.fstatSync(descriptor).size)
+  } catch (cause) {
+    throw cause instanceof WheelproofError ? cause : unreadable(file, cause)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+/**
+ * Whether a path may stand for several files: both runtimes decode every octet of a name that is not UTF-8 as U+FFFD, in folders, patterns
+ * and arguments alike, so another file could be opened in its place.
+ */
+function isAmbiguous(file: string): boolean {
+  return file.includes("\uFFFD")
+}
+
 /** Opens without waiting, so that a pipe that nobody writes to cannot hang us, and then makes sure that it is a regular file. */
 function open(file: string): number {
+  if (isAmbiguous(file)) {
+    throw new WheelproofError(
+      "ERR_INPUT_UNREADABLE",
+      `${file} cannot be told from other files: its name is not UTF-8, or holds the replacement character`,
+      { hint: "rename it" },
+    )
+  }
   let descriptor: number
   try {
     descriptor = fs.openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)

@@ -162,6 +162,12 @@ describe("a fault is told in PyPI's words", () => {
   })
 })
 
+test("an expression has its limits", () => {
+  const nested = (depth: number): string => `${"(".repeat(depth)}MIT${")".repeat(depth)}`
+  expect(judge({ license_expression: nested(2_000) })).toHaveProperty("name")
+  expect(judge({ license_expression: nested(3_000) })).toContain("is invalid for")
+})
+
 test.each<[Given, string]>([
   [{ metadata_version: "9", name: "!", version: "x" }, "'9' is not a valid metadata version."],
   [{ version: "x", author_email: "x" }, "'x' is invalid for 'version'."],

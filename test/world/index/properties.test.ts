@@ -79,6 +79,18 @@ test("any archive is opened or refused", async () => {
   )
 })
 
+test.each([
+  [WHEEL_NAME, wheelBytes()],
+  ["rocket-1.0.0.tar.gz", sdistBytes()],
+])("whichever byte of %s is another one, it is opened or refused", async (filename, bytes) => {
+  for (const [at, byte] of bytes.entries()) {
+    const content = Buffer.from(bytes)
+    content[at] = byte ^ 0xff
+    const opened = await openDistribution(filename, content, "help")
+    expect(opened instanceof Refusal ? opened.status : opened.names.size).toBeGreaterThan(0)
+  }
+})
+
 test("any attestations are refused, unless somebody signed them", () => {
   const request = {
     identity: { kind: "GitHub", repository: "acme/rocket", workflow: "release.yml" },

@@ -7,7 +7,7 @@ import { type LocalWorld, startLocalWorld } from "../src/world/local-world.ts"
 import type { TokenRequest } from "../src/world/oidc/job-environment.ts"
 import { signAttestation } from "../src/world/sigstore/sign.ts"
 import { publishStatement, slsaV1Statement, subjectOf } from "../src/world/sigstore/statements.ts"
-import { installPeer, type PeerName } from "../test/real/peers.ts"
+import { installPeer, type IndexClientName } from "../test/real/peers.ts"
 import { type Ended, runPeer } from "../test/real/run-peer.ts"
 import { startTlsFront } from "../test/real/tls-front.ts"
 import { METADATA, sdistBytes, tarBytes, wheelBytes } from "../test/support/archives.ts"
@@ -38,7 +38,7 @@ function claim(text: string, holds: boolean, { output }: Pick<Ended, "output">):
 
 /** Runs a peer in an environment of its own. */
 function run(
-  name: PeerName,
+  name: IndexClientName,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {

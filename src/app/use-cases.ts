@@ -1,4 +1,5 @@
 import type { ChecksumLine } from "../formats/checksums.ts"
+import type { AttestReport, AttestRequest, AttestWatch } from "./attest/request.ts"
 import type { DigestRequest } from "./digest.ts"
 import type { Inspection } from "./inspect.ts"
 import type { Report, TrustSummary } from "./report.ts"
@@ -51,4 +52,5 @@ export interface UseCases {
     ): Promise<Produced>
   }
   digest(request: DigestRequest): Promise<readonly ChecksumLine[]>
+  attest(request: AttestRequest, watch: AttestWatch): Promise<AttestReport>
 }

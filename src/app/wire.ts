@@ -1,9 +1,13 @@
 import { availableParallelism } from "node:os"
+import path from "node:path"
 import process from "node:process"
 
 import type { DigestAlgorithm, FileDigests } from "../core/digest.ts"
 import { type Breathe, createBreath } from "../io/breath.ts"
+import type { HttpClient } from "../io/http.ts"
 import { createFiles, type Files } from "../io/files.ts"
+import type { AttestEffects } from "./attest/effects.ts"
+import type { AttestRequest } from "./attest/request.ts"
 import type { LogAccess } from "./look-up.ts"
 import type { TrustEffects } from "./trust.ts"
 import type { TrustRequest } from "./trust-request.ts"
@@ -44,6 +48,53 @@ export function createContext(options: WireOptions): UseCases {
     async digest(request) {
       const { digest } = await import("./digest.ts")
       return digest(request, { files, breathe: createBreath(options.signal) })
+    },
+    async attest(request, watch) {
+      const { attest } = await import("./attest/attest.ts")
+      return attest(request, await createAttestEffects(request, files, options), watch)
+    },
+  }
+}
+
+const SIGNING_TIMEOUT_MS = 20_000
+
+async function createAttestEffects(
+  request: AttestRequest,
+  files: Files,
+  options: WireOptions,
+): Promise<AttestEffects> {
+  const [{ createHttpClient }, { PATIENT, withRetries }, { createClock }, journal, { readStream }] =
+    await Promise.all([
+      import("../io/http.ts"),
+      import("../io/retry.ts"),
+      import("../io/clock.ts"),
+      import("../io/journal.ts"),
+      import("../io/read-stream.ts"),
+    ])
+  const clock = createClock()
+  const http = withRetries(createHttpClient({ offline: request.offline }), clock, PATIENT)
+  const limits = { timeoutMs: request.timeoutMs ?? SIGNING_TIMEOUT_MS, signal: options.signal }
+  return {
+    environment: options.environment,
+    files,
+    breathe: createBreath(options.signal),
+    trust: createTrust(request, files, options),
+    http,
+    limits,
+    now: clock.now,
+    openJournal: (folder, name) => journal.openJournal(path.join(folder, name)),
+    readStdin: (maxBytes) => readStream(process.stdin, maxBytes),
+    async signIn(provider, show) {
+      const [{ signIn }, { listenForRedirect }, { openBrowser }] = await Promise.all([
+        import("../ci/sign-in.ts"),
+        import("../io/redirect-listener.ts"),
+        import("../io/browser.ts"),
+      ])
+      const showBoth = (address: URL): void => {
+        show(address)
+        openBrowser(address, options.environment)
+      }
+      return signIn(provider, { http, limits, listen: listenForRedirect, show: showBoth })
     },
   }
 }
@@ -131,11 +182,21 @@ function createLogAccess(request: TrustRequest, signal: AbortSignal): LogAccess 
     rekorUrl,
     transport: {
       async postJson(url, body) {
-        const { createLogTransport } = await import("../io/log-transport.ts")
-        return createLogTransport({ timeoutMs, signal }).postJson(url, body)
+        const { createLogTransport } = await import("../sigstore/rekor.ts")
+        const http = await createShortHttp(offline)
+        return createLogTransport(http, { timeoutMs, signal }).postJson(url, body)
       },
     },
   }
+}
+
+async function createShortHttp(offline: boolean): Promise<HttpClient> {
+  const [{ createHttpClient }, { SHORT, withRetries }, { createClock }] = await Promise.all([
+    import("../io/http.ts"),
+    import("../io/retry.ts"),
+    import("../io/clock.ts"),
+  ])
+  return withRetries(createHttpClient({ offline }), createClock(), SHORT)
 }
 
 async function hashStdin(algorithms: readonly DigestAlgorithm[]): Promise<FileDigests> {

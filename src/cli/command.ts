@@ -27,7 +27,7 @@ export interface Input<Table extends FlagTable> {
 }
 
 /** The headings of the command list, in order. */
-export type CommandGroup = "verify" | "evidence" | "trust" | "help"
+export type CommandGroup = "verify" | "publish" | "evidence" | "trust" | "help"
 
 interface CommandFacts<Table extends FlagTable> {
   readonly name: string

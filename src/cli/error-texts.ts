@@ -60,8 +60,20 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     means: "this needs the network, and --offline forbids it",
     next: "run it once without --offline, or seal the evidence with `wheelproof seal`",
   },
+  ERR_IDENTITY: {
+    means: "there is no identity to sign with, or it is not one that may sign this",
+    next: "correct what the message names: the job's permissions, the event it runs on, or the token; nothing was signed or written",
+  },
+  ERR_SIGNING: {
+    means: "a signing service refused, or answered with something that does not hold",
+    next: "run it again: what is finished is kept; if it stays the same, tell the operator of the service. Nothing was written",
+  },
   ERR_INTERRUPTED: {
     means: "the run was interrupted before it had a result",
     next: "run it again",
+  },
+  ERR_STOPPED: {
+    means: "a process of the run was stopped from outside, such as for want of memory",
+    next: "run it again with `--concurrency 1`, which needs less memory",
   },
 }

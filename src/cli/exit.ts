@@ -23,6 +23,7 @@ const INPUT: ReadonlySet<ErrorCode> = new Set([
   "ERR_INPUT_UNSUPPORTED",
   "ERR_TRUST_ROOT",
   "ERR_OUTPUT",
+  "ERR_IDENTITY",
 ])
 
 /** The only place that turns a report into an exit code: 0 needs at least one result, and all of them verified. */

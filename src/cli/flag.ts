@@ -11,7 +11,13 @@ interface FlagBase {
 }
 
 /** The headings of `--help`, in order. */
-export type FlagGroup = "what to verify" | "expectations" | "trust" | "output"
+export type FlagGroup =
+  | "what to verify"
+  | "what to attest"
+  | "expectations"
+  | "signing"
+  | "trust"
+  | "output"
 
 /** One flag: its kind decides how it is checked, completed and documented. */
 export type FlagSpec = FlagBase &

@@ -54,6 +54,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     seal: refuse,
     trust: { show: refuse, refresh: refuse, export: refuse },
     digest: refuse,
+    attest: refuse,
     ...given,
   }
 }

@@ -10,7 +10,7 @@ import { parsePublicKey } from "../../src/core/keys.ts"
 import { createVerifier } from "../../src/core/verifier.ts"
 import { parseEvidenceDocument } from "../../src/formats/evidence-document.ts"
 import { parseTrustedRoots } from "../../src/formats/trusted-root.ts"
-import { verifyPrehashed } from "../../src/sigstore/prehash.ts"
+import { verifyPrehashed } from "../../src/core/prehash.ts"
 import { rememberTrusted } from "./quick-peer.ts"
 import type { Specimen } from "./specimen.ts"
 

@@ -6,7 +6,7 @@ import process from "node:process"
 
 /**
  * Other people's programs that ours is held against, each of one pinned version. They live in a folder outside the tree, are installed
- * by their ordinary clients, and are never dependencies of the product. To add one: a line in this table.
+ * by their ordinary clients, and are never dependencies of the product. To add one: a line in this table, or in the next.
  */
 export const PEERS: Readonly<Record<PeerName, Peer>> = {
   cosign: {
@@ -28,12 +28,18 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
     program: "pypi-attestations",
     version: "0.0.30",
   },
+}
+
+export type PeerName = "cosign" | "sigstore-python" | "pypi-attestations"
+
+/** What people publish with and install with, held against the local index. */
+const INDEX_CLIENTS: Readonly<Record<IndexClientName, Peer>> = {
   twine: { kind: "python", distribution: "twine", program: "twine", version: "7.0.0" },
   uv: { kind: "python", distribution: "uv", program: "uv", version: "0.13.9" },
   pip: { kind: "python", distribution: "pip", program: "pip", version: "26.3" },
 }
 
-export type PeerName = "cosign" | "sigstore-python" | "pypi-attestations" | "twine" | "uv" | "pip"
+export type IndexClientName = "twine" | "uv" | "pip"
 
 type Peer =
   | {
@@ -55,23 +61,22 @@ type Peer =
 const GO_TOOLCHAIN = "go1.27.0"
 
 /** Where the peers are: `WHEELPROOF_PEERS`, or a folder in the user's cache. */
-export function peersFolder(): string {
+function peersFolder(): string {
   const { WHEELPROOF_PEERS: own, XDG_CACHE_HOME: cache } = process.env
   return own ?? path.join(cache ?? path.join(homedir(), ".cache"), "wheelproof", "peers")
 }
 
 /** The path of a peer's program where it is there in its version, else undefined. */
-export function findPeer(name: PeerName): string | undefined {
-  const peer = PEERS[name]
+function findPeer(peer: Peer): string | undefined {
   const program = programOf(peer)
   return existsSync(program) && installedVersion(peer) === peer.version ? program : undefined
 }
 
 /** Installs a peer if it is not there; the path of its program. Throws where it cannot be had. */
-export function installPeer(name: PeerName): string {
-  const found = findPeer(name)
+export function installPeer(name: PeerName | IndexClientName): string {
+  const peer = { ...PEERS, ...INDEX_CLIENTS }[name]
+  const found = findPeer(peer)
   if (found !== undefined) return found
-  const peer = PEERS[name]
   process.stderr.write(`installing ${name} ${peer.version} into ${peersFolder()}\n`)
   if (peer.kind === "go") {
     run("go", ["install", `${peer.module}/${peer.command}@v${peer.version}`], {
@@ -83,7 +88,7 @@ export function installPeer(name: PeerName): string {
     if (!existsSync(venv)) run("python3", ["-m", "venv", venv])
     run(path.join(venv, "bin", "pip"), ["install", "-q", `${peer.distribution}==${peer.version}`])
   }
-  const installed = findPeer(name)
+  const installed = findPeer(peer)
   if (installed === undefined) throw new Error(`${name} ${peer.version} was not installed`)
   return installed
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process"
 import process from "node:process"
 
-import { installPeer, type PeerName } from "./peers.ts"
+import { installPeer, type IndexClientName } from "./peers.ts"
 
 /** How a program ended, with both of its streams as they came. */
 export interface Ended {
@@ -14,7 +14,7 @@ export interface Ended {
  * the peer talks to may be in this process.
  */
 export async function runPeer(
-  name: PeerName,
+  name: IndexClientName,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<Ended> {

@@ -140,9 +140,9 @@ export function publish(context: GitHubContext, repository: Repository, release:
 
 async function updateRelease(context: GitHubContext, call: RepositoryCall): Promise<Response> {
   const { repository, request } = call
+  const fields = await readFields(request)
   const release = findRelease(call)
   if (release === undefined) return notFound()
-  const fields = await readFields(request)
   const changed = withFields(release, fields)
   // Title and notes of an immutable release stay free.
   if (release.immutable && (changed.tagName !== release.tagName || changed.draft)) {

@@ -4,12 +4,22 @@ import type { FlagGroup, FlagSpec } from "./flag.ts"
 import { COMMANDS } from "./table.ts"
 
 const WIDTH = 96
-const COMMAND_GROUPS: readonly CommandGroup[] = ["verify", "publish", "evidence", "trust", "help"]
+const COMMAND_GROUPS: readonly CommandGroup[] = [
+  "verify",
+  "publish",
+  "evidence",
+  "trust",
+  "rehearse",
+  "help",
+]
 const FLAG_GROUPS: readonly FlagGroup[] = [
   "what to verify",
   "what to build",
+  "what to attest",
   "expectations",
+  "signing",
   "trust",
+  "the world",
   "output",
 ]
 

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest"
 
 import type { SlsaEvent } from "../../src/app/slsa-verifier.ts"
 import { createContext } from "../../src/app/wire.ts"
-import { createRekorServer } from "../../src/world/sigstore/rekor-server.ts"
+import { startService } from "../../src/world/http/service.ts"
+import { createRekorV1Handler } from "../../src/world/sigstore/rekor-v1-handler.ts"
 import { GENERATOR_IDENTITY } from "../../src/world/sigstore/identities.ts"
 import { slsaV02Statement } from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
@@ -146,7 +147,7 @@ describe("a bare envelope", () => {
     const raw = JSON.stringify(envelope)
     const pem = envelope.signatures[0]?.cert ?? ""
     world.rekor.logEnvelope(Buffer.from(raw), pem, NOW / 1000, "intoto/0.0.1")
-    const server = await createRekorServer(world.rekor)
+    const server = await startService(createRekorV1Handler(world.rekor))
     try {
       const asked = { offline: false, rekorUrl: new URL(server.url) }
       expect(await run(raw, asked)).toEqual(["log entry", BUILD, "passed"])

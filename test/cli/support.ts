@@ -54,7 +54,10 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     seal: refuse,
     trust: { show: refuse, refresh: refuse, export: refuse },
     build: refuse,
+    rehearse: refuse,
     digest: refuse,
+    attest: refuse,
+    world: refuse,
     ...given,
   }
 }

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 
 import type { SlsaEvent } from "../../src/app/slsa-verifier.ts"
 import { createContext } from "../../src/app/wire.ts"
-import { createRekorServer, type RekorServer } from "../../src/world/sigstore/rekor-server.ts"
+import { startService, type Service } from "../../src/world/http/service.ts"
+import { createRekorV1Handler } from "../../src/world/sigstore/rekor-v1-handler.ts"
 import { createRekorV1 } from "../../src/world/sigstore/rekor-v1.ts"
 import { logEnvelopes, trustedRootWith } from "../support/legacy-log.ts"
 
@@ -59,7 +60,7 @@ const read = (name: string): readonly Case[] =>
   existsSync(DATA) ? JSON.parse(readFileSync(path.join(DATA, name), "utf8")) : []
 const suites = ["cases.json", "extra-cases.json"].map((name) => ({ name, cases: read(name) }))
 
-let server: RekorServer
+let server: Service
 let folder: string
 let trustedRoot: string
 const context = createContext({ environment: {}, signal: new AbortController().signal })
@@ -70,7 +71,7 @@ beforeAll(async () => {
   trustedRoot = path.join(folder, "trusted_root.json")
   if (existsSync(FILES)) logEnvelopes(FILES, log)
   writeFileSync(trustedRoot, await trustedRootWith(log))
-  server = await createRekorServer(log)
+  server = await startService(createRekorV1Handler(log))
 })
 afterAll(async () => {
   await server.close()

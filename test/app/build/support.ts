@@ -6,6 +6,7 @@ import process from "node:process"
 
 import { build } from "../../../src/app/build/build.ts"
 import type { BuildReport, BuildRequest } from "../../../src/app/build/report.ts"
+import { createBreath } from "../../../src/io/breath.ts"
 import { runCommand } from "../../../src/io/command.ts"
 import { createFiles } from "../../../src/io/files.ts"
 import { SDIST_NAME, sdistBytes, WHEEL_NAME, wheelBytes } from "../../support/archives.ts"
@@ -88,6 +89,7 @@ export function createScene(): Scene {
           run: runCommand,
           environment: { PATH: `${bin}:${process.env["PATH"] ?? ""}`, HOME: folder, ...more },
           signal,
+          breathe: createBreath(signal),
           cache,
         },
         { step: (words) => heard.push(words), line: (text) => heard.push(`  ${text}`) },

@@ -37,16 +37,10 @@ function start(): { readonly child: ChildProcess; readonly result: Promise<unkno
 
 /** Starts a process and lets it go on only when told to, after its first request. */
 async function startFirst(): Promise<ReturnType<typeof start> & { readonly go: () => void }> {
-  const gate = Promise.withResolvers<undefined>()
-  machine.repository.faults.until = gate.promise
+  const go = machine.repository.faults.add({ kind: "slow" })
   const first = start()
   await vi.waitFor(() => expect(machine.repository.requests).toHaveLength(1), 20_000)
-  return {
-    ...first,
-    go() {
-      gate.resolve(undefined)
-    },
-  }
+  return { ...first, go }
 }
 
 test("several processes at once refresh once", async () => {

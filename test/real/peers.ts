@@ -88,22 +88,23 @@ type Peer =
 const GO_TOOLCHAIN = "go1.27.0"
 
 /** Where the peers are: `WHEELPROOF_PEERS`, or a folder in the user's cache. */
-function peersFolder(): string {
+export function peersFolder(): string {
   const { WHEELPROOF_PEERS: own, XDG_CACHE_HOME: cache } = process.env
   return own ?? path.join(cache ?? path.join(homedir(), ".cache"), "wheelproof", "peers")
 }
 
 /** The path of a peer's program where it is there in its version, else undefined. */
-function findPeer(peer: Peer): string | undefined {
+export function findPeer(name: PeerName | IndexClientName): string | undefined {
+  const peer = peerOf(name)
   const program = programOf(peer)
   return existsSync(program) && installedVersion(peer) === peer.version ? program : undefined
 }
 
 /** Installs a peer if it is not there; the path of its program. Throws where it cannot be had. */
 export function installPeer(name: PeerName | IndexClientName): string {
-  const peer = { ...PEERS, ...INDEX_CLIENTS }[name]
-  const found = findPeer(peer)
+  const found = findPeer(name)
   if (found !== undefined) return found
+  const peer = peerOf(name)
   process.stderr.write(`installing ${name} ${peer.version} into ${peersFolder()}\n`)
   if (peer.kind === "go") {
     const command = path.posix.join(peer.module, peer.command)
@@ -116,9 +117,13 @@ export function installPeer(name: PeerName | IndexClientName): string {
     if (!existsSync(venv)) run("python3", ["-m", "venv", venv])
     run(path.join(venv, "bin", "pip"), ["install", "-q", `${peer.distribution}==${peer.version}`])
   }
-  const installed = findPeer(peer)
+  const installed = findPeer(name)
   if (installed === undefined) throw new Error(`${name} ${peer.version} was not installed`)
   return installed
+}
+
+function peerOf(name: PeerName | IndexClientName): Peer {
+  return { ...PEERS, ...INDEX_CLIENTS }[name]
 }
 
 function programOf({ kind, program }: Peer): string {

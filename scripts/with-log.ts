@@ -4,7 +4,8 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import process from "node:process"
 
-import { createRekorServer } from "../src/world/sigstore/rekor-server.ts"
+import { startService } from "../src/world/http/service.ts"
+import { createRekorV1Handler } from "../src/world/sigstore/rekor-v1-handler.ts"
 import { createRekorV1 } from "../src/world/sigstore/rekor-v1.ts"
 import { logEnvelopes, trustedRootWith } from "../test/support/legacy-log.ts"
 
@@ -19,7 +20,7 @@ if (folder === undefined || command.length === 0) {
 }
 const log = createRekorV1()
 const count = logEnvelopes(folder, log)
-const server = await createRekorServer(log)
+const server = await startService(createRekorV1Handler(log))
 const temporary = mkdtempSync(path.join(tmpdir(), "wheelproof-log-"))
 const root = path.join(temporary, "trusted_root.json")
 writeFileSync(root, await trustedRootWith(log))

@@ -6,6 +6,7 @@ import type { Inspection } from "./inspect.ts"
 import type { Report } from "./report.ts"
 import type { TrustRequest } from "./trust-request.ts"
 import type { Produced, TrustView, UseCases } from "./use-cases.ts"
+import { checkTargets, checkTrustOptions, checkVerifyOptions } from "./library-options.ts"
 import { createContext } from "./wire.ts"
 
 /** Where trust comes from, and whom may be asked. */
@@ -50,6 +51,8 @@ export async function verify(
   targets: string | readonly string[],
   options: VerifyOptions = {},
 ): Promise<Report> {
+  checkTargets(targets)
+  checkVerifyOptions(options)
   const { provenance = [], expectation = {}, keys = [], name } = options
   return useCases(options).verify(
     {
@@ -69,6 +72,7 @@ export async function verify(
 
 /** Describes any evidence file without verifying it: `sections` for people, `json` for programs. Throws {@link WheelproofError}. */
 export async function inspect(file: string): Promise<Inspection> {
+  checkTargets(file)
   return useCases({}).inspect(file)
 }
 
@@ -77,16 +81,20 @@ export async function inspect(file: string): Promise<Inspection> {
  * verified again from its own bytes. Writes nothing. Throws {@link WheelproofError}.
  */
 export async function seal(file: string, options: TrustOptions = {}): Promise<Produced> {
+  checkTargets(file)
+  checkTrustOptions(options)
   return useCases(options).seal({ ...trustRequest(options), file, force: false })
 }
 
 /** The name and SHA-256 of each file, pattern and folder, as `sha256sum` would list them. Throws {@link WheelproofError}. */
 export async function digest(targets: readonly string[]): Promise<readonly ChecksumLine[]> {
+  checkTargets(targets)
   return useCases({}).digest({ files: targets, merge: false })
 }
 
 /** The trust root that {@link verify} would use, its version and its age. Throws {@link WheelproofError}. */
 export async function showTrust(options: TrustOptions = {}): Promise<TrustView> {
+  checkTrustOptions(options)
   return useCases(options).trust.show(trustRequest(options))
 }
 

@@ -1,14 +1,21 @@
 import { availableParallelism } from "node:os"
+import path from "node:path"
 import process from "node:process"
 
 import type { DigestAlgorithm, FileDigests } from "../core/digest.ts"
+import { type Breathe, createBreath } from "../io/breath.ts"
+import type { HttpClient } from "../io/http.ts"
 import { createFiles, type Files } from "../io/files.ts"
+import type { AttestEffects } from "./attest/effects.ts"
+import type { AttestRequest, AttestWatch } from "./attest/request.ts"
 import type { LogAccess } from "./look-up.ts"
+import type { RehearseEffects } from "./rehearse/scene.ts"
 import type { TrustEffects } from "./trust.ts"
 import type { TrustRequest } from "./trust-request.ts"
 import { createTrustSource, type TrustSource } from "./trust-source.ts"
-import type { PartEffects } from "./verify-in-parts.ts"
+import type { Report } from "./report.ts"
 import type { Produced, SlsaUseCases, UseCases } from "./use-cases.ts"
+import type { TargetsRequest, Watch } from "./verify.ts"
 
 /** What the use cases take from the process. */
 export interface WireOptions {
@@ -20,38 +27,19 @@ export interface WireOptions {
 
 /** The only place that constructs real effects. Use cases are loaded when they are called. */
 export function createContext(options: WireOptions): UseCases {
-  const { signal } = options
   const files = createFiles()
-  const effectsOf = (request: TrustRequest): Effects => ({
-    files,
-    trust: createTrust(request, files, options),
-    logs: createLogAccess(request, signal),
-  })
+  const effectsOf = (request: TrustRequest): Effects => createEffects(request, files, options)
   return {
     async verify(request, watch) {
-      const runWhole: UseCases["verify"] = async (whole, heard) => {
-        const { verify } = await import("./verify.ts")
-        return verify(
-          whole,
-          { ...effectsOf(whole), hashStdin, breathe: createBreath(), signal },
-          heard,
-        )
-      }
-      const { partCommand } = options
-      if (partCommand === undefined || request.concurrency === 1) return runWhole(request, watch)
-      const { verifyInParts } = await import("./verify-in-parts.ts")
-      const effects = {
-        files,
-        processors: availableParallelism(),
-        runWhole,
-        runPart: createPartRunner(partCommand, signal),
-      }
-      return verifyInParts(request, effects, watch)
+      const { resolveTargets } = await import("./verify.ts")
+      const resolved = resolveTargets(request, files)
+      const report = await runTargets(resolved.request, watch, options)
+      return { ...report, notes: [...resolved.notes, ...report.notes] }
     },
     slsa: createSlsa(effectsOf, files),
     async inspect(file) {
       const { inspect } = await import("./inspect.ts")
-      return inspect(file, files)
+      return inspect(file, { files, breathe: createBreath(options.signal) })
     },
     async seal(request) {
       const { seal } = await import("./seal.ts")
@@ -60,39 +48,179 @@ export function createContext(options: WireOptions): UseCases {
     trust: createTrustUseCases(files, options),
     async digest(request) {
       const { digest } = await import("./digest.ts")
-      return digest(request, files)
+      return digest(request, { files, breathe: createBreath(options.signal) })
+    },
+    async rehearse(request, watch) {
+      const { rehearse } = await import("./rehearse/rehearse.ts")
+      const stop = AbortSignal.any([options.signal, createTermination()])
+      return rehearse(
+        request,
+        await createRehearseEffects(files, { ...options, signal: stop }),
+        watch,
+      )
+    },
+    async attest(request, watch) {
+      const { attest } = await import("./attest/attest.ts")
+      return attest(request, await createAttestEffects(request, files, options), watch)
+    },
+    async world(request) {
+      const { runWorld } = await import("./world.ts")
+      return runWorld(request, { stop: AbortSignal.any([options.signal, createTermination()]) })
     },
   }
 }
 
-function createPartRunner(
-  command: readonly [string, ...string[]],
-  signal: AbortSignal,
-): PartEffects["runPart"] {
-  return async (request, hear) => {
-    const { startVerifyPart } = await import("./verify-part.ts")
-    await startVerifyPart(command, request, hear, signal)
+const SIGNING_TIMEOUT_MS = 20_000
+
+async function createAttestEffects(
+  request: AttestRequest,
+  files: Files,
+  options: WireOptions,
+): Promise<AttestEffects> {
+  const [{ createHttpClient }, { PATIENT, withRetries }, { createClock }, journal, { readStream }] =
+    await Promise.all([
+      import("../io/http.ts"),
+      import("../io/retry.ts"),
+      import("../io/clock.ts"),
+      import("../io/journal.ts"),
+      import("../io/read-stream.ts"),
+    ])
+  const clock = createClock()
+  const http = withRetries(createHttpClient({ offline: request.offline }), clock, PATIENT)
+  const limits = { timeoutMs: request.timeoutMs ?? SIGNING_TIMEOUT_MS, signal: options.signal }
+  return {
+    environment: options.environment,
+    files,
+    breathe: createBreath(options.signal),
+    trust: createTrust(request, files, options),
+    http,
+    limits,
+    now: clock.now,
+    openJournal: (folder, name) => journal.openJournal(path.join(folder, name)),
+    readStdin: (maxBytes) => readStream(process.stdin, maxBytes),
+    async signIn(provider, show) {
+      const [{ signIn }, { listenForRedirect }, { openBrowser }] = await Promise.all([
+        import("../ci/sign-in.ts"),
+        import("../io/redirect-listener.ts"),
+        import("../io/browser.ts"),
+      ])
+      const showBoth = (address: URL): void => {
+        show(address)
+        openBrowser(address, options.environment)
+      }
+      return signIn(provider, { http, limits, listen: listenForRedirect, show: showBoth })
+    },
   }
 }
 
-const BREATH_MS = 50
+/** Runs one part of a long `verify`; the request is read from `input`, and what there is to say written as messages. */
+export async function runPart(
+  input: string,
+  write: (data: Uint8Array) => Promise<void>,
+  options: WireOptions,
+): Promise<void> {
+  const { runVerifyPart } = await import("./verify-part.ts")
+  await runVerifyPart(input, (request, watch) => runWhole(request, watch, options), write)
+}
 
-/** Lets the event loop turn every now and then, so that a long run hears an interrupt and draws its progress. */
-function createBreath(): () => Promise<void> {
-  let last = performance.now()
-  return async () => {
-    if (performance.now() - last < BREATH_MS) return
-    await new Promise((resolve) => {
-      setImmediate(resolve)
-    })
-    last = performance.now()
+async function runTargets(
+  request: TargetsRequest,
+  watch: Watch,
+  options: WireOptions,
+): Promise<Report> {
+  const { partCommand, signal } = options
+  if (partCommand === undefined) return runWhole(request, watch, options)
+  const { verifyInParts } = await import("./verify-in-parts.ts")
+  return verifyInParts(
+    request,
+    {
+      files: createFiles(),
+      processors: availableParallelism(),
+      runWhole: (whole, heard) => runWhole(whole, heard, options),
+      runPart: async (part, hear) => {
+        const { startVerifyPart } = await import("./verify-part.ts")
+        await startVerifyPart(partCommand, part, hear, signal)
+      },
+    },
+    watch,
+  )
+}
+
+async function createRehearseEffects(files: Files, options: WireOptions): Promise<RehearseEffects> {
+  const [{ createHttpClient }, { PATIENT, withRetries }, { createClock }, { createFolders }] =
+    await Promise.all([
+      import("../io/http.ts"),
+      import("../io/retry.ts"),
+      import("../io/clock.ts"),
+      import("../io/folders.ts"),
+    ])
+  const { runCommand } = await import("../io/command.ts")
+  const clock = createClock()
+  return {
+    files,
+    folders: createFolders(),
+    run: runCommand,
+    http: withRetries(createHttpClient({ offline: false }), clock, PATIENT),
+    environment: options.environment,
+    signal: options.signal,
+    now: clock.now,
+    verify: async (request) => createContext(options).verify(request, DEAF),
+    async attest(request, environment) {
+      const { attest } = await import("./attest/attest.ts")
+      const job = { ...options, environment }
+      return attest(request, await createAttestEffects(request, files, job), DEAF)
+    },
+    async build(project, output, python) {
+      const { buildTemporarily } = await import("./rehearse/build-temporarily.ts")
+      return buildTemporarily(project, output, python, {
+        run: runCommand,
+        environment: options.environment,
+        signal: options.signal,
+      })
+    },
+    async startWorld() {
+      const { startLocalWorld } = await import("../world/local-world.ts")
+      return startLocalWorld()
+    },
   }
+}
+
+/** Hears nothing: the rehearsal's own steps are what is watched. */
+const DEAF: Watch & AttestWatch = { total() {}, finished() {}, signIn() {} }
+
+/** Aborts when the process is asked to end; without it the process ends at once. */
+function createTermination(): AbortSignal {
+  const termination = new AbortController()
+  process.once("SIGTERM", () => {
+    termination.abort()
+  })
+  return termination.signal
+}
+
+async function runWhole(
+  request: TargetsRequest,
+  watch: Watch,
+  options: WireOptions,
+): Promise<Report> {
+  const { verifyTargets } = await import("./verify.ts")
+  const effects = createEffects(request, createFiles(), options)
+  return verifyTargets(request, { ...effects, hashStdin }, watch)
 }
 
 interface Effects {
   readonly files: Files
+  readonly breathe: Breathe
   readonly trust: TrustSource
   readonly logs: LogAccess
+}
+
+function createEffects(request: TrustRequest, files: Files, options: WireOptions): Effects {
+  return {
+    files,
+    breathe: createBreath(options.signal),
+    trust: createTrust(request, files, options),
+    logs: createLogAccess(request, options.signal),
+  }
 }
 
 const LOG_TIMEOUT_MS = 20_000
@@ -119,11 +247,21 @@ function createLogAccess(request: TrustRequest, signal: AbortSignal): LogAccess 
     rekorUrl,
     transport: {
       async postJson(url, body) {
-        const { createLogTransport } = await import("../io/log-transport.ts")
-        return createLogTransport({ timeoutMs, signal }).postJson(url, body)
+        const { createLogTransport } = await import("../sigstore/rekor.ts")
+        const http = await createShortHttp(offline)
+        return createLogTransport(http, { timeoutMs, signal }).postJson(url, body)
       },
     },
   }
+}
+
+async function createShortHttp(offline: boolean): Promise<HttpClient> {
+  const [{ createHttpClient }, { SHORT, withRetries }, { createClock }] = await Promise.all([
+    import("../io/http.ts"),
+    import("../io/retry.ts"),
+    import("../io/clock.ts"),
+  ])
+  return withRetries(createHttpClient({ offline }), createClock(), SHORT)
 }
 
 async function hashStdin(algorithms: readonly DigestAlgorithm[]): Promise<FileDigests> {

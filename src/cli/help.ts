@@ -4,8 +4,23 @@ import type { FlagGroup, FlagSpec } from "./flag.ts"
 import { COMMANDS } from "./table.ts"
 
 const WIDTH = 96
-const COMMAND_GROUPS: readonly CommandGroup[] = ["verify", "evidence", "trust", "help"]
-const FLAG_GROUPS: readonly FlagGroup[] = ["what to verify", "expectations", "trust", "output"]
+const COMMAND_GROUPS: readonly CommandGroup[] = [
+  "verify",
+  "publish",
+  "evidence",
+  "trust",
+  "rehearse",
+  "help",
+]
+const FLAG_GROUPS: readonly FlagGroup[] = [
+  "what to verify",
+  "what to attest",
+  "expectations",
+  "signing",
+  "trust",
+  "the world",
+  "output",
+]
 
 /** The exit codes of slsa-verifier's commands. */
 export const PFLAG_EXIT_CODES: Readonly<Partial<Record<ExitCode, string>>> = {

@@ -48,18 +48,13 @@ function partCommand(): readonly [string, ...string[]] {
 }
 
 async function runPart(signal: AbortSignal): Promise<number> {
-  const [{ createContext }, { runVerifyPart }, { text }] = await Promise.all([
+  const [wire, { text }] = await Promise.all([
     import("../app/wire.ts"),
-    import("../app/verify-part.ts"),
     import("node:stream/consumers"),
   ])
   const stdout = openOutput(1)
-  const useCases = createContext({ environment: process.env, signal })
-  await runVerifyPart(
-    await text(process.stdin),
-    (request, watch) => useCases.verify(request, watch),
-    (data) => stdout.write(data),
-  )
+  const input = await text(process.stdin)
+  await wire.runPart(input, (data) => stdout.write(data), { environment: process.env, signal })
   return 0
 }
 

@@ -1,6 +1,6 @@
 import { check, type Finding } from "./check.ts"
 import type { CheckId } from "./checks.ts"
-import type { Claim } from "./claim.ts"
+import { type Claim, LOCAL_BUILDER } from "./claim.ts"
 import type { Identity } from "./identity.ts"
 import type { Reason } from "./verdict.ts"
 import { parseSourceRepository, runOf, splitAtRef, workflowOf } from "./workflow.ts"
@@ -18,9 +18,19 @@ const DELEGATORS: ReadonlySet<string> = new Set(
 /** The builder ids by which npm and early `@actions/attest` name the kind of runner instead of a workflow. */
 const RUNNER_BUILDERS = "https://github.com/actions/runner/"
 
-/** Whether the certificate's signer is a delegator, whose statements name another builder. */
-export function isDelegated(identity: Identity): boolean {
-  return DELEGATORS.has(splitAtRef(identity.san.value).name)
+const GITHUB_ISSUER = "https://token.actions.githubusercontent.com"
+
+/**
+ * Whether the certificate's signer is a delegator, whose statements name another builder. Only its releases are: whoever may push a branch
+ * there could otherwise speak for every builder.
+ */
+export function isDelegated({ san, issuer }: Identity): boolean {
+  const { name, ref } = splitAtRef(san.value)
+  return (
+    issuer === GITHUB_ISSUER &&
+    DELEGATORS.has(name) &&
+    /^refs\/tags\/v\d+\.\d+\.\d+$/.test(ref ?? "")
+  )
 }
 
 interface Field {
@@ -146,6 +156,8 @@ function provedBuilder(identity: Identity, { builder = "" }: Claim): string | un
   ) {
     return builder
   }
+  // A person's certificate names no builder. That it was their own machine is the one thing that they can say of it.
+  if (san.kind === "email" && builder === LOCAL_BUILDER) return builder
   return san.value
 }
 
@@ -159,10 +171,12 @@ function isWorkflowUri(builder: string): boolean {
 }
 
 function claimedRun({ run }: Claim): string | undefined {
-  return run === undefined ? undefined : `${run.id} attempt ${run.attempt}`
+  return run === undefined ? undefined : (run.uri ?? `${run.id} attempt ${run.attempt}`)
 }
 
-function provedRun({ runUri }: Identity): string | undefined {
+// A whole address is compared whole: the same number is another run in another repository.
+function provedRun({ runUri }: Identity, claim: Claim): string | undefined {
+  if (claim.run?.uri !== undefined) return runUri
   const run = runUri === undefined ? undefined : runOf(runUri)
   return run === undefined ? undefined : `${run.id} attempt ${run.attempt}`
 }

@@ -67,6 +67,16 @@ export function derChildren(parent: DerElement, what: string): readonly DerEleme
   return children
 }
 
+/**
+ * Refuses an element that is not DER all through, with at most `depth` levels inside it. For documents of which not every part is read,
+ * nor covered by a signature.
+ */
+export function checkDer(element: DerElement, what: string, depth: number): void {
+  if ((element.tag & 0x20) === 0) return
+  if (depth === 0) throw malformed(`${what}: DER is nested too deeply`)
+  for (const child of derChildren(element, what)) checkDer(child, what, depth - 1)
+}
+
 /** A reader over the elements of a sequence or set: takes them in order, by tag. */
 export class DerReader {
   readonly #children: readonly DerElement[]

@@ -111,14 +111,27 @@ function parseSubjectAlternativeName(extension: Extension | undefined): SubjectA
   if (others.length > 0) throw malformed(`the certificate has more than one ${what}`)
   switch (name.tag) {
     case URI:
-      return { kind: "uri", value: decodeUtf8(name.content, what) }
+      return { kind: "uri", value: matching(URI_FORM, "an address", name) }
     case EMAIL:
-      return { kind: "email", value: decodeUtf8(name.content, what) }
+      return { kind: "email", value: matching(EMAIL_FORM, "a mail address", name) }
     case OTHER_NAME:
       return { kind: "other", value: otherName(name, what) }
     default:
       throw malformed(`the certificate's ${what} is of an unknown kind`)
   }
+}
+
+// RFC 5280 §4.2.1.6: ASCII. A URI has a scheme and no spaces, a mail address no colon, so that neither passes for the other, nor for
+// a longer one that ends in what some reader cuts off.
+const URI_FORM = /^[a-z][a-z0-9+.-]*:[!-~]+$/i
+const EMAIL_FORM = /^[\w!#$%&'*+/=?^`{|}~.-]+@[a-z0-9.-]+$/i
+
+function matching(form: RegExp, what: string, { content }: DerElement): string {
+  const text = decodeUtf8(content, "subject alternative name")
+  if (!form.test(text)) {
+    throw malformed(`the certificate's name ${JSON.stringify(text)} is not ${what}`)
+  }
+  return text
 }
 
 // Fulcio's username identities: OtherName { type-id, [0] EXPLICIT UTF8String }.

@@ -191,8 +191,11 @@ function notesOf(
   } else if (statement?.predicate.kind === "publish") {
     notes.push("a publish attestation says who uploaded the file, not how it was built")
   }
-  if (identity !== undefined && instance?.logs.length === 0) {
+  if (identity !== undefined && instance?.logsSignatures === false) {
     notes.push(`${instance.name} has no public log: the time is its timestamp authority's word`)
+  }
+  if (identity !== undefined && instance?.logsCertificates === false) {
+    notes.push(`${instance.name} has no certificate log: nobody else can see what it certifies`)
   }
   if (identity !== undefined && isDelegated(identity)) {
     notes.push("the builder is named by its delegator, who signed")

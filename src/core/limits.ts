@@ -8,6 +8,8 @@ export const LIMITS = {
   jsonDepth: 64,
   /** Members and elements in any JSON document. */
   jsonValues: 200_000,
+  /** Nested elements in a timestamp; real ones have a dozen. */
+  derDepth: 32,
   certificateBytes: 65_536,
   certificates: 10,
   extensions: 64,
@@ -22,4 +24,23 @@ export const LIMITS = {
   checkpointSignatures: 32,
   /** Attestations in one provenance object or API answer. */
   attestations: 1_024,
+  /** Files and folders in a wheel or sdist. */
+  archiveMembers: 200_000,
+  /** The central directory of a wheel. */
+  archiveDirectoryBytes: 33_554_432,
+  /** Bytes of a wheel's or sdist's content that are read whatever the ratio: PyPI's figure. */
+  expandedBytes: 67_108_864,
+  /** Content over {@link expandedBytes} may be this many times the size of the file: PyPI's figure. */
+  expansionRatio: 50,
+  /** METADATA or PKG-INFO. */
+  metadataBytes: 8_388_608,
+  /** Lines of METADATA or PKG-INFO before the description. */
+  metadataHeaders: 20_000,
+  recordBytes: 67_108_864,
+  /** WHEEL and entry_points.txt. */
+  smallMemberBytes: 1_048_576,
+  /** pyproject.toml and wheelproof.toml. */
+  projectFileBytes: 1_048_576,
+  /** A pax header of a tar archive, or a long name in it. */
+  paxBytes: 1_048_576,
 } as const

@@ -7,7 +7,7 @@ import { leafHash, rootFromInclusionProof } from "./merkle.ts"
 import { isWithin, type TrustedInstance, type TrustedLog } from "./trust.ts"
 import type { Reason, VerifiedLogEntry, VerifiedTime } from "./verdict.ts"
 
-/** Removes entries that are the same entry twice: a threshold counts logs' words, not copies. */
+/** Entries that were all checked, without those that are the same entry again: what counts is a log's word, not its copies. */
 export function distinctEntries(entries: readonly LogEntry[]): readonly LogEntry[] {
   if (entries.length < 2) return entries
   const seen = new Map<string, LogEntry>()
@@ -154,14 +154,15 @@ export function isCheckpointSigned(checkpoint: Checkpoint, log: TrustedLog): boo
   )
 }
 
-// Rekor v1 writes `host - tree id`; Rekor v2 the host alone, which must be the log's own address.
+// Rekor v1 writes `host - tree id`; Rekor v2 the host alone, which must be that of the log's own address.
 function isOrigin(name: string, origin: string, log: TrustedLog): boolean {
   if (origin === name) return log.publicKey.type !== "ed25519" || hostOf(log.baseUrl) === name
   return origin.startsWith(`${name} - `)
 }
 
+// Without port and path, as every other client of Sigstore reads it.
 function hostOf(baseUrl: string): string {
-  return baseUrl.replace(/^https?:\/\//, "").replace(/\/$/, "")
+  return baseUrl.replace(/^https?:\/\//, "").replace(/[:/].*$/, "")
 }
 
 /** What a report says of a proved entry. */

@@ -10,7 +10,7 @@ export function leafHash(entry: Uint8Array): Uint8Array {
 }
 
 /** The hash of an inner node (RFC 9162 §2.1.1); both children are 32 bytes. */
-function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   const node = new Uint8Array(1 + 2 * HASH_BYTES)
   node[0] = 1
   node.set(left, 1)

@@ -34,8 +34,15 @@ export interface TrustedInstance {
   readonly name: string
   readonly certificateAuthorities: readonly TrustedAuthority[]
   readonly timestampAuthorities: readonly TrustedAuthority[]
-  /** Transparency logs. An instance without any, such as GitHub's private one, asks for none. */
+  /** The transparency logs whose keys can be used here. */
   readonly logs: readonly TrustedLog[]
-  /** Certificate transparency logs; likewise. */
+  /** The certificate transparency logs, likewise. */
   readonly certificateLogs: readonly TrustedLog[]
+  /**
+   * Whether it logs signatures at all, in whatever logs. GitHub's private instance does not, and asks for no entry; a log with a key of a
+   * kind that we do not know is not a missing log.
+   */
+  readonly logsSignatures: boolean
+  /** Whether it publishes certificates at all, likewise. */
+  readonly logsCertificates: boolean
 }

@@ -10,7 +10,7 @@ import { encodeBase64 } from "./bytes.ts"
 import { type Certificate, describeName, parseCertificate } from "./certificate.ts"
 import { check, type Finding, type Outcome } from "./check.ts"
 import type { Evidence } from "./evidence.ts"
-import type { Expectation } from "./expectation.ts"
+import { checkExpectation, type Expectation } from "./expectation.ts"
 import { type PublicKey, sha256Hex } from "./keys.ts"
 import { judge } from "./judge.ts"
 import { isCheckpointSigned } from "./log.ts"
@@ -35,7 +35,7 @@ export interface VerifierOptions {
 
 /** Decides about evidence. Remembers certificates and checkpoints that it has seen, never verdicts. */
 export interface Verifier {
-  /** Decides whether `evidence` vouches for `artifact` and meets the expectation. Same arguments, same verdict. */
+  /** Decides whether `evidence` vouches for `artifact` and meets the expectation. Same arguments, same verdict. Throws as {@link checkExpectation}. */
   verify(artifact: Artifact, evidence: Evidence, expectation: Expectation): Verified | Rejected
   /** Checks signature, certificate, log and time alone; what the statement says is not looked at. */
   authenticate(evidence: Evidence, artifact?: Artifact): Outcome<Authentic>
@@ -63,6 +63,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   return {
     authenticate: authenticateEvidence,
     verify(artifact, evidence, expectation) {
+      checkExpectation(expectation)
       const authentic = authenticateEvidence(evidence, artifact)
       if (!authentic.ok) return { kind: "rejected", reasons: [authentic.reason] }
       return judge(artifact, evidence, authentic.value, {

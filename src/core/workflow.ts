@@ -23,12 +23,16 @@ export function workflowOf(identity: Identity): WorkflowLocation | undefined {
   return ref === undefined ? undefined : { path: name.replace(/^\//, ""), ref }
 }
 
-/** Splits `name@ref` at the first `@`: a ref may hold more of them. */
+/**
+ * Splits `name@ref`. Names and refs may hold an `@` themselves, but a workflow's file is directly in its folder, so that no name holds
+ * `@refs/`: the first one is the border, or else the last `@` (before a commit).
+ */
 export function splitAtRef(uri: string): {
   readonly name: string
   readonly ref: string | undefined
 } {
-  const at = uri.indexOf("@")
+  const before = uri.indexOf("@refs/")
+  const at = before === -1 ? uri.lastIndexOf("@") : before
   return at === -1
     ? { name: uri, ref: undefined }
     : { name: uri.slice(0, at), ref: uri.slice(at + 1) }

@@ -6,6 +6,7 @@ import { Shape } from "../core/shape.ts"
 import { parseBundle } from "./bundle.ts"
 import { parseBareEnvelope } from "./envelope.ts"
 import { parseAttestation, parseProvenanceItem, readProvenanceObject } from "./pep740.ts"
+import { readSnappyBlock } from "./snappy.ts"
 
 /** One attestation of a document, or why it is none. One broken attestation does not hide the others. */
 export type ParsedEvidence =
@@ -14,7 +15,8 @@ export type ParsedEvidence =
 
 /**
  * Parses one JSON document in any form that evidence comes in, told apart by its members: a Sigstore bundle, a DSSE envelope,
- * a PEP 740 attestation or provenance object, an answer of GitHub's attestations API. `origin` names the document for people.
+ * a PEP 740 attestation or provenance object, an answer of GitHub's attestations API; also compressed, as GitHub serves a bundle by itself.
+ * `origin` names the document for people.
  * Never throws for what the document holds. An empty list means: the document holds no attestation.
  */
 export function parseEvidenceDocument(
@@ -22,10 +24,17 @@ export function parseEvidenceDocument(
   origin: string,
 ): readonly ParsedEvidence[] {
   try {
-    return readDocument(new Shape(parseJson(bytes, origin), origin), bytes, origin)
+    const text = unpack(bytes)
+    return readDocument(new Shape(parseJson(text, origin), origin), text, origin)
   } catch (error) {
     return [asMalformed(error, origin)]
   }
+}
+
+// No JSON begins with a byte above 0x7f, and every Snappy block of 128 bytes or more does: its length comes first, seven bits a byte.
+function unpack(bytes: Uint8Array): Uint8Array {
+  const isPacked = (bytes[0] ?? 0) > 0x7f
+  return (isPacked ? readSnappyBlock(bytes, LIMITS.documentBytes) : undefined) ?? bytes
 }
 
 function readDocument(

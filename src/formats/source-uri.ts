@@ -11,18 +11,29 @@ export interface Source {
   readonly commit: string | undefined
 }
 
-/** Reads a `git+https` URI and the digest beside it; undefined for anything else. */
+/**
+ * Reads the URI of a git repository and the digest beside it; undefined for anything else. A URI without `git+` is one where a git commit
+ * stands beside it.
+ */
 export function readSource(
   uri: string | undefined,
   digest: ReadonlyMap<string, string>,
 ): Source | undefined {
-  if (uri?.startsWith("git+https://") !== true) return undefined
-  const bare = uri.slice("git+".length)
-  const at = bare.indexOf("@")
+  const match = /^(git\+)?(?:https?|ssh|git):\/\/(?:[^/@]*@(?=[^@]*\/))?([^@]*)(?:@(.*))?$/s.exec(
+    uri ?? "",
+  )
+  if (match === null) return undefined
+  const [, isGit, place = "", ref] = match
+  if (isGit === undefined && !digest.has("gitCommit")) return undefined
   return {
-    repository: at === -1 ? bare : bare.slice(0, at),
-    ref: at === -1 ? undefined : bare.slice(at + 1),
-    commit: agreeing("the source commit", digest.get("gitCommit"), digest.get("sha1")),
+    repository: `https://${place}`,
+    ref,
+    commit: agreeing(
+      "the source commit",
+      digest.get("gitCommit"),
+      digest.get("sha1"),
+      digest.get("sha256"),
+    ),
   }
 }
 

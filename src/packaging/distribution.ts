@@ -86,17 +86,22 @@ function parseBuildTag(filename: string, tag: string): string {
   return `${BigInt(match[1] ?? "0")}${match[2] ?? ""}`
 }
 
-function expandTags(filename: string, sets: readonly string[]): readonly string[] {
+/**
+ * All triples of three dot-compressed tag sets (PEP 425), sorted. `what` names them in errors. Throws `ERR_INPUT_MALFORMED` for what are
+ * no three sets of tags, or too many.
+ */
+export function expandTags(what: string, sets: readonly string[]): readonly string[] {
+  if (sets.length !== 3) throw malformed(`${what}: ${JSON.stringify(sets.join("-"))} is no tag`)
   const [pythons = [], abis = [], platforms = []] = sets.map((set) => set.toLowerCase().split("."))
   if (pythons.length * abis.length * platforms.length > MAX_TAGS) {
-    throw malformed(`${filename}: too many tags`)
+    throw malformed(`${what}: too many tags`)
   }
   const tags = new Set<string>()
   for (const python of pythons) {
     for (const abi of abis) {
       for (const platform of platforms) {
         if ([python, abi, platform].some((tag) => !/^\w+$/.test(tag))) {
-          throw malformed(`${filename}: broken tags`)
+          throw malformed(`${what}: broken tags`)
         }
         tags.add(`${python}-${abi}-${platform}`)
       }

@@ -85,7 +85,7 @@ describe("the trust root of a run", () => {
   })
 
   test("unreachable is the seed for 30 days, then undecided", async () => {
-    repository.faults.status = 503
+    repository.faults.add({ kind: "status", status: 503 })
     const { summary } = await resolveInstances(effects({}, 29))
     expect(summary.source).toBe("embedded")
     expect(summary.notes[0]).toBe("the trust root is 30 days old")
@@ -95,7 +95,7 @@ describe("the trust root of a run", () => {
   })
 
   test("may be allowed another age by the environment, which has to be a number of days", async () => {
-    repository.faults.status = 503
+    repository.faults.add({ kind: "status", status: 503 })
     environment["WHEELPROOF_TRUST_MAX_AGE_DAYS"] = "7"
     expect((await resolveInstances(effects({}, 6))).summary.source).toBe("embedded")
     await expect(resolveInstances(effects({}, 7))).rejects.toMatchObject({
@@ -124,7 +124,7 @@ describe("the trust root of a run", () => {
   })
 
   test("waits for each request as long as it was told to", async () => {
-    repository.faults.hang = true
+    repository.faults.add({ kind: "slow" })
     const { summary } = await resolveInstances(effects({ timeoutMs: 50 }))
     expect(summary.source).toBe("embedded")
     expect(summary.notes).toEqual([
@@ -188,7 +188,7 @@ describe("trust refresh", () => {
 
   test("that fails is an error", async () => {
     await resolveInstances(effects())
-    repository.faults.status = 500
+    repository.faults.add({ kind: "status", status: 500 })
     await expect(refreshTrust(effects())).rejects.toMatchObject({ code: "ERR_NETWORK" })
     expect((await resolveInstances(effects())).summary.source).toBe("cache")
   })
@@ -197,6 +197,13 @@ describe("trust refresh", () => {
 describe("trust export", () => {
   test("is the trust root's own bytes", async () => {
     expect(await exportTrust(effects())).toEqual({ content: PUBLISHED, notes: [] })
+  })
+
+  test("of a file that is no trust root is an error", async () => {
+    const file = path.join(folder, "bad.json")
+    fs.writeFileSync(file, "\u001B]0;title\u0007")
+    const request = effects({ trustedRoot: file, offline: true })
+    await expect(exportTrust(request)).rejects.toMatchObject({ code: "ERR_TRUST_ROOT" })
   })
 
   test("can be used as a file", async () => {

@@ -43,6 +43,7 @@ test("each error code has one exit code", () => {
       "ERR_NETWORK": 3,
       "ERR_OFFLINE": 3,
       "ERR_OUTPUT": 2,
+      "ERR_STOPPED": 3,
       "ERR_TRUST_ROOT": 2,
       "ERR_TRUST_ROOT_STALE": 3,
       "ERR_USAGE": 2,

@@ -27,6 +27,9 @@ test("help lists the commands", async () => {
     trust:
       trust                      show, refresh or export the trust root
 
+    rehearse:
+      world                      a whole supply chain on this machine, for other tools to use
+
     help:
       explain                    what a check or an error code means, and what to do
       completion                 completion script for a shell

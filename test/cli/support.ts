@@ -53,7 +53,10 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     inspect: refuse,
     seal: refuse,
     trust: { show: refuse, refresh: refuse, export: refuse },
+    rehearse: refuse,
     digest: refuse,
+    attest: refuse,
+    world: refuse,
     ...given,
   }
 }

@@ -5,13 +5,12 @@ import { describe, expect, test } from "vitest"
 import type { CheckId } from "../../src/core/checks.ts"
 import { GENERATOR_IDENTITY, GITHUB_IDENTITY } from "../../src/world/sigstore/identities.ts"
 import {
-  publishStatement,
   slsaV02Statement,
   slsaV1Statement,
   subjectOf,
 } from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
-import { judge, NOW, WHEEL, WHEEL_NAME, wheel, wheelSubject } from "../support/judge.ts"
+import { judge, NOW, WHEEL, WHEEL_NAME, wheelSubject } from "../support/judge.ts"
 
 const world = createWorld({ now: NOW })
 const signer = world.createSigner()
@@ -45,6 +44,46 @@ const LIES_V1: readonly (readonly [lie: string, check: CheckId, change: (s: V1) 
     "claim-builder",
     ({ predicate }) =>
       (predicate.runDetails.builder.id = "https://github.com/actions/runner/self-hosted"),
+  ],
+  [
+    "another repository, plainly, with nothing else to go by",
+    "claim-repository",
+    ({ predicate: { buildDefinition } }) => {
+      Object.assign(buildDefinition, {
+        externalParameters: {},
+        resolvedDependencies: [
+          {
+            uri: "https://github.com/acme/moon",
+            digest: { gitCommit: GITHUB_IDENTITY.sourceCommit },
+          },
+        ],
+      })
+    },
+  ],
+  [
+    "another repository, as a parameter of its own",
+    "claim-repository",
+    ({ predicate: { buildDefinition } }) => {
+      const externalParameters = { repository: "https://github.com/acme/moon" }
+      Object.assign(buildDefinition, { externalParameters, resolvedDependencies: [] })
+    },
+  ],
+  [
+    "the same run of another repository",
+    "claim-run",
+    ({ predicate: { runDetails } }) => {
+      runDetails.metadata.invocationId = GITHUB_IDENTITY.runUri.replace("rocket", "moon")
+    },
+  ],
+  [
+    "another commit, under another algorithm's name",
+    "claim-commit",
+    ({ predicate: { buildDefinition } }) => {
+      buildDefinition.resolvedDependencies[0] = {
+        uri: `git+https://github.com/acme/rocket@${GITHUB_IDENTITY.sourceRef}`,
+        digest: { sha256: "a".repeat(64) },
+      }
+    },
   ],
   [
     "another repository",
@@ -346,42 +385,5 @@ describe("a statement", () => {
         ]),
     )
     expect(judge(world, document).checks).toEqual([])
-  })
-})
-
-function attest(statement: object): object {
-  return world.signAttestation(statement, { signer })
-}
-
-describe("a publish attestation", () => {
-  test("with two subjects is refused", () => {
-    const statement = publishStatement(wheelSubject())
-    statement.subject.push(subjectOf("rocket-1.0.0.tar.gz", OTHER))
-    expect(judge(world, attest(statement)).checks).toEqual(["subject-count"])
-  })
-
-  test.each([
-    ["a name that is no distribution's", "rocket.whl.txt"],
-    ["another distribution's name", "rocket-2.0.0-py3-none-any.whl"],
-  ])("with %s is refused", (_what, name) => {
-    const statement = publishStatement(subjectOf(name, WHEEL))
-    expect(judge(world, attest(statement)).checks).toEqual(["subject-name"])
-  })
-
-  test("without a name is refused", () => {
-    const statement = publishStatement(wheelSubject())
-    Object.assign(statement, { subject: [{ digest: wheelSubject().digest }] })
-    expect(judge(world, attest(statement)).checks).toEqual(["subject-name"])
-  })
-
-  test("for a file that was renamed is refused, and without a name says so", () => {
-    const document = attest(publishStatement(wheelSubject()))
-    expect(judge(world, document, { artifact: wheel({ name: "download" }) }).checks).toEqual([
-      "subject-name",
-    ])
-    const { digests } = wheel()
-    const { checks, proof } = judge(world, document, { artifact: { digests } })
-    expect(checks).toEqual([])
-    expect(proof?.notes.join()).toContain("name was not compared")
   })
 })

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 
+import { WheelproofError } from "../../src/core/errors.ts"
 import type { CheckId } from "../../src/core/checks.ts"
 import type { Expectation } from "../../src/core/expectation.ts"
 import { parsePublicKey } from "../../src/core/keys.ts"
@@ -22,8 +23,6 @@ const MISMATCHES: readonly (readonly [CheckId, Expectation])[] = [
   ["expect-source", { source: "github.com/acme/rocket-2" }],
   ["expect-source", { source: "gitlab.com/acme/rocket" }],
   ["expect-ref", { sourceRef: "refs/tags/v1.0" }],
-  ["expect-ref", { sourceRef: "v1.0.0" }],
-  ["expect-commit", { sourceCommit: "4d329c75" }],
   ["expect-commit", { sourceCommit: "0".repeat(40) }],
   ["expect-workflow", { workflow: "test.yml" }],
   ["expect-workflow", { workflow: "workflows/release.yml" }],
@@ -141,3 +140,17 @@ test.each([
     expect(judged).toEqual(checks)
   },
 )
+
+test.each<[string, object]>([
+  ["that there is not", { sourceTag: "v1.0.0" }],
+  ["in another spelling", { Source: "github.com/acme/rocket" }],
+  ["that everybody inherits", { toString: "x" }],
+  ["that is short", { sourceCommit: "4d329c75" }],
+  ["that is no full ref", { sourceRef: "v1.0.0" }],
+  ["that is empty", { identity: "" }],
+  ["that is nothing", { source: null }],
+  ["that is no id", { ownerId: "acme" }],
+  ["that is no switch", { denySelfHostedRunners: "true" }],
+])("an expectation %s is an error, never a pass", (_what, expectation) => {
+  expect(() => judge(world, bundle, { expectation })).toThrow(WheelproofError)
+})

@@ -3,8 +3,10 @@ import { generateKeyPairSync } from "node:crypto"
 import { expect, test } from "vitest"
 
 import { parsePublicKey } from "../../src/core/keys.ts"
+import type { TrustedInstance } from "../../src/core/trust.ts"
+import { parseTrustedRoots } from "../../src/formats/trusted-root.ts"
 import { GENERATOR_IDENTITY } from "../../src/world/sigstore/identities.ts"
-import { createKeyPair, type KeyKind } from "../../src/world/crypto/keys.ts"
+import { createKeyPair, type KeyKind, sign } from "../../src/world/crypto/keys.ts"
 import { provenance } from "../../src/world/sigstore/sign.ts"
 import { managedSigner } from "../../src/world/sigstore/signer.ts"
 import {
@@ -77,6 +79,23 @@ test.each([
   expect(proof?.notes.join()).toContain("it says who signed, not how the file was built")
 })
 
+test("the first entry of a log verifies, and one whose index no double holds", () => {
+  const first = createWorld({ now: NOW, rekor: { firstLogIndex: 0 } })
+  expect(judge(first, first.signPayload(v1)).checks).toEqual([])
+  const key = createKeyPair()
+  const far = createWorld({ now: NOW, rekor: { key } })
+  const bundle = far.signPayload(v1)
+  const [entry] = bundle.verificationMaterial.tlogEntries
+  if (entry?.inclusionPromise === undefined) throw new Error("there is no promise")
+  entry.logIndex = String(2n ** 53n + 1n)
+  const logId = Buffer.from(entry.logId.keyId, "base64").toString("hex")
+  const promised = `{"body":"${entry.canonicalizedBody}","integratedTime":${entry.integratedTime},"logID":"${logId}","logIndex":${entry.logIndex}}`
+  entry.inclusionPromise.signedEntryTimestamp = sign(key, Buffer.from(promised)).toString("base64")
+  const { checks, proof } = judge(far, bundle)
+  expect(checks).toEqual([])
+  expect(proof?.logEntries).toMatchObject([{ logIndex: "9007199254740993" }])
+})
+
 test("a PEP 740 attestation and provenance object verify", () => {
   const attestation = world.signAttestation(publishStatement(wheelSubject()))
   expect(judge(world, attestation).checks).toEqual([])
@@ -129,11 +148,32 @@ test("an instance without logs, such as GitHub's private one, rests on its times
     ...instance,
     logs: [],
     certificateLogs: [],
+    logsSignatures: false,
+    logsCertificates: false,
   }))
   const bundle = world.signPayload(v1, { entries: [], timestamps: 1, issue: { timestamps: [] } })
   const { checks, proof } = judge(world, bundle, { instances })
   expect(checks).toEqual([])
   expect(proof?.notes.join()).toContain("has no public log")
+  expect(proof?.notes.join()).toContain("has no certificate log")
+})
+
+test("an instance whose logs have keys of an unknown kind is not one without logs", () => {
+  const root = world.trustedRoot()
+  const unknown =
+    "302a300506032b656f0321000000000000000000000000000000000000000000000000000000000000000000"
+  const rawBytes = Buffer.from(unknown, "hex").toString("base64")
+  for (const log of [...root.tlogs, ...root.ctlogs]) log.publicKey.rawBytes = rawBytes
+  const [instance] = parseTrustedRoots(Buffer.from(JSON.stringify(root)), "world")
+  const instances = instance === undefined ? [] : [instance]
+  const logged = { ...instance, logs: instancesOf(world)[0]?.logs } as TrustedInstance
+  expect(instance).toMatchObject({ logs: [], logsSignatures: true, logsCertificates: true })
+  const bare = world.signPayload(v1, { entries: [], timestamps: 1 })
+  expect(judge(world, bare, { instances }).checks).toEqual(["certificate-transparency"])
+  const secret = world.signPayload(v1, { issue: { timestamps: [] } })
+  expect(judge(world, secret, { instances: [logged] }).checks).toEqual(["certificate-transparency"])
+  const published = instancesOf(world).map((usual) => ({ ...usual, logs: [] }))
+  expect(judge(world, bare, { instances: published }).checks).toEqual(["log-entry-present"])
 })
 
 test("every expectation that is met is listed as compared", () => {

@@ -21,7 +21,14 @@ describe("a workflow", () => {
   })
 
   test("and its run are split where their forms say", () => {
-    expect(splitAtRef("a@b@c")).toEqual({ name: "a", ref: "b@c" })
+    expect(splitAtRef("a@refs/heads/b@c")).toEqual({ name: "a", ref: "refs/heads/b@c" })
+    expect(splitAtRef("a@b")).toEqual({ name: "a", ref: "b" })
+    // A file may be called so, by whoever may push it.
+    expect(splitAtRef("a.yml@b.yml@refs/heads/c")).toEqual({
+      name: "a.yml@b.yml",
+      ref: "refs/heads/c",
+    })
+    expect(splitAtRef("a.yml@b.yml@4d329c7")).toEqual({ name: "a.yml@b.yml", ref: "4d329c7" })
     expect(splitAtRef("a")).toEqual({ name: "a", ref: undefined })
     expect(runOf("https://x/actions/runs/17/attempts/2")).toEqual({ id: "17", attempt: "2" })
     expect(runOf("https://x/actions/runs/17")).toBeUndefined()

@@ -1,13 +1,27 @@
-import { spawn, spawnSync } from "node:child_process"
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import process from "node:process"
+import { createInterface } from "node:readline"
+import { text as textOf } from "node:stream/consumers"
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 
 import { createKeyPair } from "../../src/world/crypto/keys.ts"
-import { createRekorServer, type RekorServer } from "../../src/world/sigstore/rekor-server.ts"
+import { startService, type Service } from "../../src/world/http/service.ts"
+import { createRekorV1Handler } from "../../src/world/sigstore/rekor-v1-handler.ts"
 import { provenance } from "../../src/world/sigstore/sign.ts"
 import { managedSigner, verifierPem } from "../../src/world/sigstore/signer.ts"
 import {
@@ -35,7 +49,7 @@ const KEY_KINDS = ["rsa4096", "p256", "p384", "p521", "ed25519"] as const
 
 let space: Workspace
 let out: string
-let server: RekorServer
+let server: Service
 let programs: readonly { readonly name: string; readonly command: readonly string[] }[]
 
 beforeAll(async () => {
@@ -48,10 +62,10 @@ beforeAll(async () => {
     { name: "Node.js", command: [process.execPath, path.join(out, "bin.cjs")] },
     { name: "binary", command: [path.join(out, "wheelproof")] },
   ]
-  server = await createRekorServer(world.rekor)
+  server = await startService(createRekorV1Handler(world.rekor))
   space = createWorkspace(world)
   fill(space)
-}, 60_000)
+})
 afterAll(async () => {
   await server.close()
   space.remove()
@@ -73,6 +87,7 @@ function fill(workspace: Workspace): void {
     "tsa.json",
     world.signPayload(slsaV1Statement([wheelSubject()]), { entries: ["dsse/0.0.2"] }),
   )
+  symlinkSync("loop.whl", path.join(folder, "loop.whl"))
   write("broken.json", '{"mediaType": 1, "mediaType": 2}')
   const lie = slsaV1Statement([wheelSubject()])
   lie.predicate.buildDefinition.internalParameters.github["repository_id"] = "1"
@@ -93,33 +108,67 @@ function fill(workspace: Workspace): void {
   write("hostile.attestation", world.signAttestation(hostile))
 }
 
+function start(
+  command: readonly string[],
+  args: readonly string[],
+  folder: string,
+): ChildProcessWithoutNullStreams {
+  return spawn(command[0] ?? "", [...command.slice(1), ...args], {
+    cwd: space.path(folder),
+    env: { PATH: process.env["PATH"], HOME: space.folder, XDG_CACHE_HOME: space.path("cache") },
+  })
+}
+
 async function run(
   command: readonly string[],
   args: readonly string[],
   input: string | Buffer = "",
+  folder = ".",
 ): Promise<Ended> {
-  const child = spawn(command[0] ?? "", [...command.slice(1), ...args], {
-    cwd: space.folder,
-    env: { PATH: process.env["PATH"], HOME: space.folder, XDG_CACHE_HOME: space.path("cache") },
-  })
+  const child = start(command, args, folder)
   const written = { stdout: "", stderr: "" }
   child.stdout.setEncoding("utf8").on("data", (text: string) => (written.stdout += text))
   child.stderr.setEncoding("utf8").on("data", (text: string) => (written.stderr += text))
   child.stdin.on("error", () => undefined).end(input)
   const status = await new Promise<number | null>((resolve) => child.on("close", resolve))
-  const plain = (text: string): string =>
-    text.replaceAll(space.folder, "FOLDER").replaceAll(server.url, "LOG")
   return { status, stdout: plain(written.stdout), stderr: plain(written.stderr) }
 }
 
+function plain(text: string): string {
+  return text.replaceAll(space.folder, "FOLDER").replaceAll(server.url, "LOG")
+}
+
 /** Runs a command line on both programs, which have to write and end the same. */
-async function both(line: string, input?: string | Buffer): Promise<Ended> {
+async function both(line: string, input?: string | Buffer, folder?: string): Promise<Ended> {
   const args = line.replaceAll("LOG", server.url).split(" ")
   const [first, second] = await Promise.all(
-    programs.map(({ command }) => run(command, args, input)),
+    programs.map(({ command }) => run(command, args, input, folder)),
   )
   expect(second).toEqual(first)
   return first ?? { status: null, stdout: "", stderr: "" }
+}
+
+/** Interrupts a program once it reads this file; how it ends. */
+async function interrupt(
+  command: readonly string[],
+  line: string,
+  file: string,
+): Promise<number | null> {
+  const child = start(command, line.split(" "), "")
+  child.stdin.end()
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve))
+  const fds = `/proc/${child.pid ?? 0}/fd`
+  const reads = (fd: string): boolean => {
+    try {
+      return readlinkSync(path.join(fds, fd)) === file
+    } catch {
+      // It was closed meanwhile.
+      return false
+    }
+  }
+  while (!readdirSync(fds).some(reads)) await new Promise((resolve) => setTimeout(resolve, 20))
+  child.kill("SIGINT")
+  return ended
 }
 
 const ROOT = "--trusted-root trust/trusted_root.json --offline"
@@ -232,6 +281,7 @@ const LINES: readonly (readonly [line: string, status: number, words: string])[]
     (format) => [`verify dist ${ROOT} --format ${format}`, 1, WHEEL_NAME] as const,
   ),
   [`verify missing.whl ${ROOT}`, 2, "ERR_INPUT_NOT_FOUND"],
+  [`verify loop.whl ${ROOT}`, 3, "ERR_INPUT_UNREADABLE"],
   [`verify dist --trusted-root broken.json`, 2, "ERR_TRUST_ROOT"],
   [`verify dist --sorce x`, 2, "did you mean `--source`?"],
   [`verify evidence/none ${ROOT}`, 2, "ERR_INPUT_NOT_FOUND"],
@@ -256,6 +306,23 @@ const LINES: readonly (readonly [line: string, status: number, words: string])[]
   [`verify --help`, 0, "--trusted-root"],
   [`nonsense`, 2, "ERR_USAGE"],
 ]
+
+test("a folder cannot make the program that runs in it do anything", async () => {
+  space.write("hostile/bunfig.toml", 'preload = ["./evil.ts"]\n')
+  space.write("hostile/evil.ts", 'console.log("1 verified")\nprocess.exit(0)\n')
+  space.write("hostile/.env", "WHEELPROOF_TRUST_MAX_AGE_DAYS=bogus\nSLSA_VERIFIER_TESTING=1\n")
+  space.write("hostile/package.json", "{")
+  space.write("hostile/tsconfig.json", "{")
+  space.write("hostile/rocket-1.0.0.tar.gz", "nobody signed this")
+  for (const { command } of programs) {
+    const args = ["verify", "rocket-1.0.0.tar.gz", "--offline"]
+    const ended = await run(command, args, "", "hostile")
+    expect(ended.stdout).toContain("0 verified, 1 rejected")
+    expect(ended.status).toBe(1)
+    const drop = await run(command, ["verify-artifact", "x"], "", "hostile")
+    expect(drop.stderr).not.toContain("SLSA_VERIFIER_TESTING")
+  }
+})
 
 describe("both programs", () => {
   test.each(LINES)("wheelproof %s ends in %i", async (line, status, words) => {
@@ -292,7 +359,38 @@ describe("both programs", () => {
     expect(stdout).toContain("63 verified, 7 rejected, 0 undecided")
     expect(status).toBe(1)
     const bad = await both("verify many --trusted-root broken.json --concurrency 2")
-    expect(bad).toMatchObject({ status: 2, stdout: "", stderr: /ERR_TRUST_ROOT/ })
+    expect(bad).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringContaining("ERR_TRUST_ROOT"),
+    })
+  })
+
+  test.each([1, 2])("take no file's name for something else, in %i processes", async (count) => {
+    const hex = wheelSubject().digest["sha256"] ?? ""
+    for (let index = 0; index < 70; index += 1) space.write(`names/n${index}.whl`, WHEEL)
+    space.write(`names/sha256:${hex}`, "evil")
+    space.write("names/-", "evil")
+    space.write("names/npm:evil", "evil")
+    const line = `verify . --trusted-root ../trust/trusted_root.json --offline --provenance ../tsa.json --concurrency ${count}`
+    const ended = await both(line, WHEEL, "names")
+    expect(ended).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining("70 verified, 3 rejected, 0 undecided"),
+    })
+    for (const name of [`sha256:${hex}`, "-", "npm:evil"]) {
+      expect(ended.stdout).toContain(`rejected ./${name}\n`)
+    }
+  })
+
+  test.skipIf(process.platform !== "linux")("hear an interrupt while they read", async () => {
+    const huge = space.write("huge.whl", "")
+    // A hole, which takes no room; without an interrupt it takes minutes to read.
+    truncateSync(huge, 200 * 1024 ** 3)
+    for (const { command } of programs) {
+      expect(await interrupt(command, "digest huge.whl", huge)).toBe(130)
+      expect(await interrupt(command, `verify huge.whl ${ROOT}`, huge)).toBe(130)
+    }
   })
 
   test("run and load nothing from the folder that they are called in", async () => {
@@ -322,10 +420,48 @@ describe("both programs", () => {
       const args = [...seal.split(" "), "--output", file]
       expect(await run(command, args)).toMatchObject({ status: 0, stdout: "" })
       const sealed = readFileSync(space.path(file), "utf8")
-      expect(await run(command, args)).toMatchObject({ status: 2, stderr: /exists already/ })
+      expect(await run(command, args)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining("exists already"),
+      })
       expect(readFileSync(space.path(file), "utf8")).toBe(sealed)
       const verify = `verify dist/${WHEEL_NAME} ${ROOT} --provenance ${file}`
       expect(await run(command, verify.split(" "))).toMatchObject({ status: 0 })
     }
+  })
+})
+
+describe("the local world", () => {
+  test.each(["Node.js", "binary"])("runs on %s until it is interrupted", async (name) => {
+    const [file = "", ...words] = programs.find((program) => program.name === name)?.command ?? []
+    const child = spawn(file, [...words, "world", "--format", "json"], {
+      stdio: ["ignore", "pipe", "pipe"],
+    })
+    const ended = once(child, "close")
+    const said = textOf(child.stderr)
+    const [line] = (await once(createInterface(child.stdout), "line")) as [string]
+    const { services, environment } = JSON.parse(line) as {
+      services: Record<string, string>
+      environment: Record<string, string>
+    }
+    const root = environment["WHEELPROOF_TRUSTED_ROOT"] ?? ""
+    expect(readFileSync(root, "utf8")).toContain(services["fulcio"])
+    const url = `${environment["ACTIONS_ID_TOKEN_REQUEST_URL"]}&audience=sigstore`
+    const authorization = `Bearer ${environment["ACTIONS_ID_TOKEN_REQUEST_TOKEN"]}`
+    expect((await fetch(url, { headers: { authorization } })).status).toBe(200)
+    const log = `${services["rekor"]}/api/v1/log`
+    const faults = `${services["rekor"]}/-/faults`
+    const headers = { "content-type": "application/json" }
+    for (const kind of ["truncated", "reset"]) {
+      const body = JSON.stringify({ kind, times: 1 })
+      expect((await fetch(faults, { method: "POST", headers, body })).status).toBe(201)
+      const read = async (): Promise<string> => await (await fetch(log)).text()
+      await expect(read()).rejects.toThrow(/terminated|fetch failed/)
+    }
+    expect((await fetch(log)).status).toBe(200)
+    child.kill("SIGINT")
+    expect(await ended).toEqual([0, null])
+    expect(await said).toContain("the local world has ended\n")
+    expect(existsSync(root)).toBe(false)
   })
 })

@@ -1,4 +1,5 @@
 import * as fc from "fast-check"
+import { compress } from "snappyjs"
 import { expect, test } from "vitest"
 
 import { parseEvidenceDocument } from "../../src/formats/evidence-document.ts"
@@ -54,6 +55,20 @@ test.each([
   ],
 ])("%s is told by its members", (_name, document, expected) => {
   expect(outline(document)).toEqual(expected)
+})
+
+test("a compressed bundle is read like one that is not", () => {
+  const plain = jsonBytes(bundle)
+  const packed = compress(plain)
+  expect(outlineOf(packed)).toEqual([["sigstore-bundle-v0.3", "file"]])
+  expect(parseEvidenceDocument(packed, "file")).toEqual(parseEvidenceDocument(plain, "file"))
+})
+
+test("a compressed envelope is hashed as it was before", () => {
+  const plain = jsonBytes(envelope)
+  expect(parseEvidenceDocument(compress(plain), "file")).toEqual(
+    parseEvidenceDocument(plain, "file"),
+  )
 })
 
 test("the publisher of a provenance object goes with each attestation", () => {

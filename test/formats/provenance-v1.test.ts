@@ -35,7 +35,11 @@ test("GitHub's own provenance is read whole", () => {
     workflow: WORKFLOW,
     workflowRef: "refs/tags/v1.0.0",
     trigger: "push",
-    run: { id: "10818226125", attempt: "1" },
+    run: {
+      id: "10818226125",
+      attempt: "1",
+      uri: `${ROCKET}/actions/runs/10818226125/attempts/1`,
+    },
     runner: "github-hosted",
     repositoryId: "851894824",
     ownerId: "180348046",
@@ -90,9 +94,10 @@ test("the container-based builder's source is read", () => {
       },
       internalParameters: { GITHUB_EVENT_PAYLOAD: { inputs: { a: 1 } }, GITHUB_RUN_ID: 17 },
     },
-    runDetails: { builder: {} },
+    runDetails: { builder: { id: "builder" } },
   })
   expect(claim).toEqual({
+    builder: "builder",
     sourceRepository: ROCKET,
     sourceRef: "refs/heads/main",
     sourceCommit: COMMIT,
@@ -103,7 +108,8 @@ test("the container-based builder's source is read", () => {
 })
 
 test("what a statement does not say is not in the claim", () => {
-  expect(read({ buildDefinition: {}, runDetails: { builder: {} } })).toEqual({
+  expect(read({ buildDefinition: {}, runDetails: { builder: { id: "x" } } })).toEqual({
+    builder: "x",
     resolvedDependencies: [],
   })
 })
@@ -170,7 +176,16 @@ test.each<[string, readonly (string | number)[], unknown, string]>([
   ["a trigger that is no text", [...INTERNAL, "github", "event_name"], 5, "event_name is not a"],
   ["a workflow that is a text", [...EXTERNAL, "workflow"], "x", "workflow is not an object"],
   ["a workflow's path that is no text", [...EXTERNAL, "workflow", "path"], 5, "path is not a"],
-  ["a source that is a text", [...EXTERNAL, "source"], "x", "source is not an object"],
+  ["a source that is a list", [...EXTERNAL, "source"], [], "source is not an object"],
+  [
+    "a source that is another",
+    [...EXTERNAL, "source"],
+    "x",
+    "two values for the source repository",
+  ],
+  ["a repository that is another", [...EXTERNAL, "repository"], "x", "two values for the source"],
+  ["a ref that is another", [...EXTERNAL], { repository: ROCKET, ref: "x" }, "the source ref"],
+  ["no builder", ["runDetails", "builder", "id"], undefined, "builder.id is missing"],
   ["a source's digest that is a text", [...EXTERNAL, "source"], { digest: "x" }, "digest is not"],
   ["inputs that are a list", [...EXTERNAL, "inputs"], [], "inputs is not an object"],
   ["dependencies that are an object", DEPENDENCY.slice(0, 2), {}, "resolvedDependencies is not an"],

@@ -31,6 +31,11 @@ test.each([
     { repository: ROCKET, ref: "refs/tags/a@b", commit: COMMIT },
   ],
   [`git+${ROCKET}@`, {}, { repository: ROCKET, ref: "", commit: undefined }],
+  ["git+http://github.com/acme/rocket", {}, { repository: ROCKET }],
+  ["git+ssh://git@github.com/acme/rocket@v1", {}, { repository: ROCKET, ref: "v1" }],
+  ["git://github.com/acme/rocket", { gitCommit: COMMIT }, { repository: ROCKET, commit: COMMIT }],
+  [ROCKET, { gitCommit: COMMIT }, { repository: ROCKET, commit: COMMIT }],
+  [`git+${ROCKET}`, { sha256: "a".repeat(64) }, { repository: ROCKET, commit: "a".repeat(64) }],
 ])("%s is a source", (uri, digest, source) => {
   expect(readSource(uri, digests(digest))).toEqual(source)
 })
@@ -39,8 +44,7 @@ test.each([
   undefined,
   "",
   ROCKET,
-  "git+http://github.com/acme/rocket",
-  "git+ssh://git@github.com/acme/rocket",
+  "http://github.com/acme/rocket",
   "GIT+https://github.com/acme/rocket",
   " git+https://github.com/acme/rocket",
   "pkg:docker/python@3.12",

@@ -92,6 +92,8 @@ test("an instance may have no parts at all", () => {
       timestampAuthorities: [],
       logs: [],
       certificateLogs: [],
+      logsSignatures: false,
+      logsCertificates: false,
     },
   ])
 })

@@ -1,7 +1,12 @@
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
 
-import { versionKey } from "../../src/packaging/version.ts"
+import {
+  compareVersions,
+  isPrerelease,
+  normalizeVersion,
+  versionKey,
+} from "../../src/packaging/version.ts"
 import { isTaken, refusal } from "../formats/support.ts"
 
 test.each([
@@ -102,4 +107,60 @@ test("any text ends in a key or a WheelproofError", () => {
       expect(read ? versionKey(text) : "0").toMatch(/^[0-9]/)
     }),
   )
+})
+
+test.each([
+  ["1.0.0", "1.0.0"],
+  ["v01.02-Beta_1", "1.2b1"],
+  ["1.0-1", "1.0.post1"],
+  ["0!1.0.dev", "1.0.dev0"],
+  ["2!0.0+Ubuntu-01", "2!0.0+ubuntu.1"],
+])("%s is written %s", (version, normalized) => {
+  expect(normalizeVersion(version)).toBe(normalized)
+  expect(normalizeVersion(normalized)).toBe(normalized)
+})
+
+/** PEP 440's own list in its order, with what else can differ. */
+const ORDERED = [
+  "0.9.9",
+  "1.dev0",
+  "1.0.dev456",
+  "1.0a1",
+  "1.0a2.dev456",
+  "1.0a12.dev456",
+  "1.0a12",
+  "1.0b1.dev456",
+  "1.0b2",
+  "1.0b2.post345.dev456",
+  "1.0b2.post345",
+  "1.0rc1.dev456",
+  "1.0rc1",
+  "1.0",
+  "1.0+abc",
+  "1.0+abc.5",
+  "1.0+abc.7",
+  "1.0+5",
+  "1.0+10",
+  "1.0.post456.dev34",
+  "1.0.post456",
+  "1.0.1",
+  "1.1.dev1",
+  "1.10",
+  "99999999999999999999",
+  "1!0.1",
+]
+
+test("versions are ordered as PEP 440 says", () => {
+  expect(ORDERED.toReversed().toSorted(compareVersions)).toEqual(ORDERED)
+})
+
+test("equal versions are neither older nor newer", () => {
+  for (const version of ORDERED) {
+    expect(compareVersions(version, versionKey(version))).toBe(0)
+    expect(compareVersions(`v${version}`, version)).toBe(0)
+  }
+})
+
+test("pre-releases and development releases are told from the rest", () => {
+  expect(ORDERED.filter(isPrerelease)).toEqual(ORDERED.filter((text) => /[abc]\d|dev/.test(text)))
 })

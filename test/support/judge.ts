@@ -11,7 +11,7 @@ import type { Proof, Reason } from "../../src/core/verdict.ts"
 import { createVerifier } from "../../src/core/verifier.ts"
 import { parseEvidenceDocument } from "../../src/formats/evidence-document.ts"
 import { parseTrustedRoots } from "../../src/formats/trusted-root.ts"
-import { verifyPrehashed } from "../../src/sigstore/prehash.ts"
+import { verifyPrehashed } from "../../src/core/prehash.ts"
 import { subjectOf } from "../../src/world/sigstore/statements.ts"
 import type { World } from "../../src/world/world.ts"
 

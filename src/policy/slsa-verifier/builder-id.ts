@@ -15,16 +15,6 @@ export function parseBuilderId(text: string): BuilderId {
   return { name, version }
 }
 
-/** Parses a builder id that must have a version. */
-export function parseVersionedBuilderId(text: string): {
-  readonly name: string
-  readonly version: string
-} {
-  const { name, version } = parseBuilderId(text)
-  if (version !== undefined) return { name, version }
-  throw new Refusal("ErrorInvalidFormat", `${JSON.stringify(text)} has no version`)
-}
-
 /** Whether `given` matches `trusted` where a version that was not given matches any. */
 export function matchLoose(given: string, trusted: BuilderId, allowTag: boolean): void {
   const wanted = parseBuilderId(given)

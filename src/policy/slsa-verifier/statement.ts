@@ -132,8 +132,7 @@ function parse(payload: Uint8Array): unknown {
   try {
     return parseJson(payload, "the statement")
   } catch (error) {
-    if (error instanceof WheelproofError) throw invalid(error.message)
-    throw error
+    throw error instanceof WheelproofError ? invalid(error.message) : error
   }
 }
 

@@ -1,8 +1,10 @@
+import { Buffer } from "node:buffer"
 import { createPublicKey, type KeyObject, verify as verifySignature } from "node:crypto"
 
 import { preAuthenticationEncoding } from "../../core/dsse.ts"
 import { WheelproofError } from "../../core/errors.ts"
 import { parseJson } from "../../core/json.ts"
+import { parsePublicKeyPem } from "../../core/keys.ts"
 import { LIMITS } from "../../core/limits.ts"
 import { Shape } from "../../core/shape.ts"
 import { STATEMENT_TYPES } from "../../core/statement.ts"
@@ -82,11 +84,16 @@ function checkSignature(document: Shape, pem: string, signed: Uint8Array, keyId:
   if (!valid) throw new Refusal("ErrorNoValidSignature", `none by the key ${wanted}`)
 }
 
+// slsa-verifier takes what its libraries take, and the two runtimes' differ; here the keys are those that evidence is signed with.
 function parseKey(pem: string): KeyObject {
   try {
-    return createPublicKey({ key: pem, format: "pem", type: "spki" })
-  } catch {
-    throw new Refusal("ErrorInvalidPublicKey", "the file is not a PEM public key")
+    const { spki } = parsePublicKeyPem(pem, "the file")
+    return createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" })
+  } catch (error) {
+    throw new Refusal(
+      "ErrorInvalidPublicKey",
+      error instanceof WheelproofError ? error.message : "the file is not a usable public key",
+    )
   }
 }
 

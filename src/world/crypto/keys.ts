@@ -1,5 +1,7 @@
 import {
   createHash,
+  createPrivateKey,
+  createPublicKey,
   generateKeyPairSync,
   randomBytes,
   sign as nodeSign,
@@ -62,6 +64,17 @@ export function createKeyPair(kind: KeyKind = "p256"): KeyPair {
     case "rsa4096":
       return generateKeyPairSync("rsa", { modulusLength: Number(kind.slice(3)) })
   }
+}
+
+/** A key pair as it is kept: PKCS #8 in PEM. */
+export function keepKeyPair({ privateKey }: KeyPair): string {
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString()
+}
+
+/** The key pair that was kept. */
+export function readKeyPair(pem: string): KeyPair {
+  const privateKey = createPrivateKey(pem)
+  return { privateKey, publicKey: createPublicKey(pem) }
 }
 
 /** The public key as a DER `SubjectPublicKeyInfo`. */

@@ -21,7 +21,9 @@ import { identityExtensions, subjectAlternativeName } from "./fulcio-extensions.
 import {
   createKeyPair,
   digest,
+  keepKeyPair,
   randomSerialNumber,
+  readKeyPair,
   signatureAlgorithm,
   subjectPublicKeyInfo,
   type HashName,
@@ -94,6 +96,14 @@ export interface CertificateAuthority {
   readonly issue: (options: IssueOptions) => Der
 }
 
+/** What an authority keeps, to go on after a restart: keys in PEM, certificates in base64. */
+export interface KeptCertificateAuthority {
+  readonly rootKey: string
+  readonly intermediateKey: string
+  readonly root: string
+  readonly intermediate: string
+}
+
 /** How to set up a {@link CertificateAuthority}. */
 export interface CertificateAuthorityOptions {
   /** Milliseconds since 1970. */
@@ -105,15 +115,15 @@ export interface CertificateAuthorityOptions {
   /** Of root and intermediate; a year before `now` to nine years after. */
   readonly notBefore?: number
   readonly notAfter?: number
+  readonly kept?: KeptCertificateAuthority
 }
 
-/** Makes an authority with fresh keys. */
+/** Makes an authority with fresh keys, or takes one up that was kept. */
 export function createCertificateAuthority(
   options: CertificateAuthorityOptions,
 ): CertificateAuthority {
   const organization = options.organization ?? "sigstore.test"
-  const rootKey = createKeyPair(options.keyKind ?? "p384")
-  const intermediateKey = createKeyPair(options.keyKind ?? "p384")
+  const { rootKey, intermediateKey } = authorityKeys(options)
   const rootName = distinguishedName(organization, "sigstore")
   const intermediateName = distinguishedName(organization, "sigstore-intermediate")
   const common = authorityFields(options, rootName)
@@ -123,17 +133,48 @@ export function createCertificateAuthority(
     rootKey,
     intermediateKey,
     ctLog: options.ctLog,
-    root: createCertificate(rootFields(common, rootKey), rootKey),
-    intermediate: createCertificate(
-      intermediateFields({ ...common, subject: intermediateName }, intermediateKey, rootKey),
-      rootKey,
-    ),
+    root: decoded(options.kept?.root) ?? createCertificate(rootFields(common, rootKey), rootKey),
+    intermediate:
+      decoded(options.kept?.intermediate) ??
+      createCertificate(
+        intermediateFields({ ...common, subject: intermediateName }, intermediateKey, rootKey),
+        rootKey,
+      ),
     issue(wanted) {
       const by = wanted.by ?? "intermediate"
       const signer = by === "root" ? rootKey : by === "intermediate" ? intermediateKey : by
       const issuerName = wanted.issuerName ?? (by === "root" ? rootName : intermediateName)
       return issueLeaf({ ...wanted, issuerName }, signer, options)
     },
+  }
+}
+
+/** What is to be kept of an authority. */
+export function keepCertificateAuthority(
+  authority: CertificateAuthority,
+): KeptCertificateAuthority {
+  return {
+    rootKey: keepKeyPair(authority.rootKey),
+    intermediateKey: keepKeyPair(authority.intermediateKey),
+    root: Buffer.from(authority.root).toString("base64"),
+    intermediate: Buffer.from(authority.intermediate).toString("base64"),
+  }
+}
+
+function decoded(base64: string | undefined): Der | undefined {
+  return base64 === undefined ? undefined : Buffer.from(base64, "base64")
+}
+
+function authorityKeys({
+  kept: before,
+  keyKind = "p384",
+}: CertificateAuthorityOptions): Record<"rootKey" | "intermediateKey", KeyPair> {
+  if (before === undefined) {
+    return { rootKey: createKeyPair(keyKind), intermediateKey: createKeyPair(keyKind) }
+  }
+  return {
+    rootKey: readKeyPair(before.rootKey),
+    intermediateKey: readKeyPair(before.intermediateKey),
   }
 }
 

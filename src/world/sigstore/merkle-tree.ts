@@ -8,6 +8,8 @@ export interface MerkleTree {
   readonly root: (size?: number) => Uint8Array
   /** The audit path of a leaf, lowest sibling first (RFC 6962 §2.1.1). */
   readonly inclusionProof: (index: number, size?: number) => Uint8Array[]
+  /** The hashes of `count` complete subtrees of height `height`, from the one at `start` on; fewer where there are fewer. */
+  readonly hashes: (height: number, start: number, count: number) => readonly Uint8Array[]
   /** What shows that the tree of `first` leaves is a prefix of the one of `size` (RFC 6962 §2.1.2). */
   readonly consistencyProof: (first: number, size?: number) => Uint8Array[]
 }
@@ -58,6 +60,7 @@ export function createMerkleTree(): MerkleTree {
       if (index < 0 || index >= size || size > count()) throw new RangeError("no such leaf")
       return path(index, 0, size)
     },
+    hashes: (height, start, wanted) => levels[height]?.slice(start, start + wanted) ?? [],
     consistencyProof(first, size = count()) {
       if (first < 1 || first > size || size > count()) throw new RangeError("no such tree")
       return subproof(first, 0, size, true)

@@ -3,6 +3,7 @@ import { canonicalJson, type Json } from "../crypto/canonical-json.ts"
 import { IN_TOTO, member, readEnvelope, readJson } from "./envelope.ts"
 import { digest, type HashName } from "../crypto/keys.ts"
 import { fromPem, toPem } from "../crypto/pem.ts"
+import { readVerifier } from "./rekor-verifier.ts"
 import { base64 } from "./wire.ts"
 
 /** The kinds of entries that Rekor v1 makes of a DSSE envelope. */
@@ -14,6 +15,8 @@ export interface EnvelopeEntry {
   readonly raw: Uint8Array
   /** One PEM certificate or public key for each signature. */
   readonly verifiers: readonly string[]
+  /** The hash of the envelope as the client computed it, which the kind intoto/0.0.2 takes on trust. */
+  readonly claimedHash?: string
 }
 
 /** The body of an entry for an envelope. */
@@ -34,13 +37,18 @@ export function hashedRekordBody(options: {
   readonly algorithm?: HashName
   readonly signature: Uint8Array
   readonly verifier: string
+  /** The digest as the client wrote it, capitals and all; lower-case hex. */
+  readonly value?: string
 }): Json {
   return {
     apiVersion: "0.0.1",
     kind: "hashedrekord",
     spec: {
       data: {
-        hash: { algorithm: options.algorithm ?? "sha256", value: hex(options.digest) },
+        hash: {
+          algorithm: options.algorithm ?? "sha256",
+          value: options.value ?? hex(options.digest),
+        },
       },
       signature: {
         content: base64(options.signature),
@@ -63,10 +71,12 @@ function dsseBody({ raw, verifiers }: EnvelopeEntry): Json {
     spec: {
       envelopeHash: sha256(raw),
       payloadHash: sha256(Buffer.from(payload, "base64")),
-      signatures: signatures.map(({ sig }, index) => ({
-        signature: sig,
-        verifier: base64(canonicalPem(verifierOf(verifiers, index))),
-      })),
+      signatures: signatures
+        .map(({ sig }, index) => ({
+          signature: sig,
+          verifier: base64(canonicalPem(verifierOf(verifiers, index))),
+        }))
+        .toSorted((a, b) => (a.signature < b.signature ? -1 : 1)),
     },
   }
 }
@@ -86,7 +96,7 @@ function intotoBody({ raw, verifiers }: EnvelopeEntry): Json {
   }
 }
 
-function intotoBodyWithEnvelope({ raw, verifiers }: EnvelopeEntry): Json {
+function intotoBodyWithEnvelope({ raw, verifiers, claimedHash }: EnvelopeEntry): Json {
   const { payload, payloadType, signatures } = readEnvelope(raw)
   const signers = signatures.map(({ sig, keyid }, index) => ({
     ...(keyid === undefined || keyid === "" ? {} : { keyid }),
@@ -110,36 +120,56 @@ function intotoBodyWithEnvelope({ raw, verifiers }: EnvelopeEntry): Json {
             sig: base64(sig),
           })),
         },
-        hash: sha256(envelope),
+        hash: claimedHash === undefined ? sha256(envelope) : hashOf(claimedHash),
         payloadHash: sha256(Buffer.from(payload, "base64")),
       },
     },
   }
 }
 
-/** What Rekor indexes an envelope under: its hash, its payload's, and those of the statement's subjects. */
-export function envelopeIndexKeys({ raw }: EnvelopeEntry): string[] {
+/**
+ * What Rekor indexes an envelope under: its hash, its payload's, its verifiers' and the names in them, and the digests of the statement's
+ * subjects and materials.
+ */
+export function envelopeIndexKeys({ raw, verifiers }: EnvelopeEntry): string[] {
   const { payload, payloadType } = readEnvelope(raw)
   const bytes = Buffer.from(payload, "base64")
-  const subjects = payloadType === IN_TOTO ? subjectDigests(bytes) : []
-  return [digest("sha256", raw), digest("sha256", bytes)]
-    .map((hash) => `sha256:${hex(hash)}`)
-    .concat(subjects)
+  const statement = payloadType === IN_TOTO ? jsonOrNothing(bytes) : undefined
+  return [
+    ...[raw, bytes].map((hashed) => `sha256:${hex(digest("sha256", hashed))}`),
+    ...verifiers.flatMap((pem) => verifierKeys(pem, "sha256:")),
+    ...digestSets(member(statement, "subject")),
+    ...digestSets(member(statement, "predicate", "materials")),
+  ]
+}
+
+/** The hash of a verifier and the names in it. Rekor writes the algorithm before the hash, except for kind hashedrekord. */
+export function verifierKeys(pem: string, prefix: "sha256:" | ""): string[] {
+  try {
+    const { canonical, subjects } = readVerifier(pem)
+    return [`${prefix}${hex(digest("sha256", Buffer.from(canonical)))}`, ...subjects]
+  } catch {
+    // What cannot be read was logged by a test that wants it there.
+    return []
+  }
 }
 
 /** PEM as Rekor re-encodes it, or throws `ERR_INPUT_MALFORMED`. */
 function canonicalPem(pem: string): string {
-  const der = fromPem(pem)
-  if (der === undefined) throw malformed("the verifier is not PEM")
-  return toPem(pem.includes("BEGIN CERTIFICATE") ? "CERTIFICATE" : "PUBLIC KEY", der)
+  const blocks = pem.split(/(?<=-----END [A-Z ]+-----)/).filter((block) => block.includes("-----B"))
+  if (blocks.length === 0) throw malformed("the verifier is not PEM")
+  const label = pem.includes("BEGIN CERTIFICATE") ? "CERTIFICATE" : "PUBLIC KEY"
+  return blocks.map((block) => toPem(label, fromPem(block) ?? Buffer.of())).join("")
 }
 
-function subjectDigests(payload: Uint8Array): string[] {
-  const subjects = member(jsonOrNothing(payload), "subject")
-  if (!Array.isArray(subjects)) return []
-  return subjects.flatMap((subject) => {
-    const value = member(subject, "digest", "sha256")
-    return typeof value === "string" ? [`sha256:${value}`] : []
+function digestSets(list: unknown): string[] {
+  if (!Array.isArray(list)) return []
+  return list.flatMap((item) => {
+    const set = member(item, "digest")
+    if (typeof set !== "object" || set === null) return []
+    return Object.entries(set).flatMap(([algorithm, value]: [string, unknown]) =>
+      typeof value === "string" ? [`${algorithm}:${value}`] : [],
+    )
   })
 }
 
@@ -159,7 +189,11 @@ function verifierOf(verifiers: readonly string[], index: number): string {
 }
 
 function sha256(bytes: Uint8Array): { algorithm: string; value: string } {
-  return { algorithm: "sha256", value: hex(digest("sha256", bytes)) }
+  return hashOf(hex(digest("sha256", bytes)))
+}
+
+function hashOf(value: string): { algorithm: string; value: string } {
+  return { algorithm: "sha256", value }
 }
 
 function hex(bytes: Uint8Array): string {

@@ -1,18 +1,20 @@
-import { createPublicKey, verify, X509Certificate, type KeyObject } from "node:crypto"
-
 import { malformed } from "../../core/errors.ts"
+import type { HashName } from "../../core/keys.ts"
 import { member, preAuthenticationEncoding, readEnvelope, stringMember } from "./envelope.ts"
-import { usualHash, type HashName } from "../crypto/keys.ts"
 import {
   canonicalBody,
   envelopeBody,
   envelopeIndexKeys,
   hashedRekordBody,
+  verifierKeys,
   type EnvelopeEntry,
   type EnvelopeKind,
 } from "./rekor-body.ts"
 import type { EntryExtra } from "./rekor-v1.ts"
+import { isPermitted, readVerifier, verifyDigest } from "./rekor-verifier.ts"
 import { base64, type EnvelopeJson } from "./wire.ts"
+
+const DIGEST_BYTES: Readonly<Record<HashName, number>> = { sha256: 32, sha384: 48, sha512: 64 }
 
 /** What a proposed entry becomes in the log. */
 export interface AcceptedProposal {
@@ -22,8 +24,7 @@ export interface AcceptedProposal {
 
 /**
  * Turns a client's `ProposedEntry` into the entry that Rekor v1 makes of it, or throws `ERR_INPUT_MALFORMED` with
- * what Rekor would complain of. Signatures of envelopes are verified; the one over a digest (kind hashedrekord) is
- * not, for want of a primitive that verifies ECDSA over a digest.
+ * what Rekor would complain of. Every signature is verified: over the envelope, or over the digest.
  */
 export function acceptProposal(proposal: unknown): AcceptedProposal {
   const kind = `${stringMember(proposal, "kind")}/${stringMember(proposal, "apiVersion")}`
@@ -44,19 +45,31 @@ export function acceptProposal(proposal: unknown): AcceptedProposal {
 function acceptHashedRekord(proposal: unknown): AcceptedProposal {
   const algorithm = stringMember(proposal, "spec", "data", "hash", "algorithm")
   const value = stringMember(proposal, "spec", "data", "hash", "value")
+  const signature = bytesMember(proposal, "spec", "signature", "content")
+  const pem = textMember(proposal, "spec", "signature", "publicKey", "content")
   if (!isHashName(algorithm)) throw malformed(`unknown hash algorithm ${algorithm}`)
-  const body = hashedRekordBody({
-    digest: Buffer.from(value, "hex"),
-    algorithm,
-    signature: bytesMember(proposal, "spec", "signature", "content"),
-    verifier: textMember(proposal, "spec", "signature", "publicKey", "content"),
-  })
-  return { body: canonicalBody(body), extra: { indexKeys: [`${algorithm}:${value}`] } }
+  const digest = Buffer.from(value, "hex")
+  if (digest.length !== DIGEST_BYTES[algorithm] || value.length !== digest.length * 2) {
+    throw malformed("invalid value for hash")
+  }
+  const { key } = readVerifier(pem)
+  if (!isPermitted(key, algorithm)) throw malformed("entry algorithms are not allowed")
+  if (!verifyDigest(key, algorithm, digest, signature)) {
+    throw malformed(
+      "verifying signature: invalid signature when validating ASN.1 encoded signature",
+    )
+  }
+  const body = hashedRekordBody({ digest, algorithm, signature, verifier: pem, value })
+  const indexKeys = [`${algorithm}:${value}`, ...verifierKeys(pem, "")]
+  return { body: canonicalBody(body), extra: { indexKeys } }
 }
 
 function acceptEnvelope(kind: EnvelopeKind, proposed: EnvelopeEntry): AcceptedProposal {
   const envelope = readEnvelope(proposed.raw)
-  const entry = { raw: proposed.raw, verifiers: matchVerifiers(envelope, proposed.verifiers) }
+  if (envelope.signatures.length === 0) {
+    throw malformed("DSSE envelope must contain 1 or more signatures")
+  }
+  const entry = { ...proposed, verifiers: matchVerifiers(envelope, proposed.verifiers) }
   const payload = Buffer.from(envelope.payload, "base64")
   return {
     body: canonicalBody(envelopeBody(kind, entry)),
@@ -86,7 +99,7 @@ function intotoEntry(proposal: unknown): EnvelopeEntry {
 function intotoEntryWithEnvelope(proposal: unknown): EnvelopeEntry {
   const envelope = member(proposal, "spec", "content", "envelope")
   const signatures = member(envelope, "signatures")
-  if (!Array.isArray(signatures)) throw malformed("`signatures` must be a list")
+  if (!Array.isArray(signatures) || signatures.length === 0) throw malformed("missing signatures")
   const plain = {
     payload: textMember(envelope, "payload"),
     payloadType: stringMember(envelope, "payloadType"),
@@ -101,36 +114,32 @@ function intotoEntryWithEnvelope(proposal: unknown): EnvelopeEntry {
   return {
     raw: Buffer.from(JSON.stringify(plain), "utf8"),
     verifiers: signatures.map((signature: unknown) => textMember(signature, "publicKey")),
+    claimedHash: stringMember(proposal, "spec", "content", "hash", "value"),
   }
 }
 
+/** The verifier of each signature. Every verifier has to verify one of them, until all are verified. */
 function matchVerifiers(envelope: EnvelopeJson, verifiers: readonly string[]): string[] {
-  const signed = preAuthenticationEncoding(
-    envelope.payloadType,
-    Buffer.from(envelope.payload, "base64"),
-  )
-  return envelope.signatures.map(({ sig }) => {
-    const found = verifiers.find((pem) => isSignedBy(pem, signed, Buffer.from(sig, "base64")))
-    if (found === undefined) throw malformed("could not verify envelope")
-    return found
-  })
-}
-
-function isSignedBy(pem: string, signed: Uint8Array, signature: Uint8Array): boolean {
-  try {
-    const key = publicKeyOf(pem)
-    if (key.asymmetricKeyType === "ed25519") return verify(null, signed, key, signature)
-    const hashes = new Set<HashName>(["sha256", usualHash(key)])
-    return [...hashes].some((hash) => verify(hash, signed, key, signature))
-  } catch (cause) {
-    throw malformed("public key provided could not be parsed", cause)
+  const payload = Buffer.from(envelope.payload, "base64")
+  const signed = preAuthenticationEncoding(envelope.payloadType, payload)
+  const open = new Set(envelope.signatures.map(({ sig }) => sig))
+  const found = new Map<string, string>()
+  for (const pem of verifiers) {
+    if (open.size === 0) break
+    const accepted = [...open].filter((sig) => isSignedBy(pem, signed, Buffer.from(sig, "base64")))
+    if (accepted.length === 0) throw malformed("could not verify envelope")
+    for (const sig of accepted) {
+      open.delete(sig)
+      found.set(sig, pem)
+    }
   }
+  if (open.size > 0) throw malformed("all signatures must have a key that verifies it")
+  return envelope.signatures.map(({ sig }) => found.get(sig) ?? "")
 }
 
-function publicKeyOf(pem: string): KeyObject {
-  return pem.includes("BEGIN CERTIFICATE")
-    ? new X509Certificate(pem).publicKey
-    : createPublicKey(pem)
+// Rekor verifies envelopes with SHA-256 whatever the key.
+function isSignedBy(pem: string, signed: Uint8Array, signature: Uint8Array): boolean {
+  return readVerifier(pem).key.verify(signed, signature, "sha256")
 }
 
 function bytesMember(value: unknown, ...keys: readonly string[]): Buffer {
@@ -145,5 +154,5 @@ function textMember(value: unknown, ...keys: readonly string[]): string {
 }
 
 function isHashName(name: string): name is HashName {
-  return ["sha1", "sha256", "sha384", "sha512"].includes(name)
+  return Object.hasOwn(DIGEST_BYTES, name)
 }

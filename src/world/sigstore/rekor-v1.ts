@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto"
 
+import { Shape } from "../../core/shape.ts"
 import type { Json } from "../crypto/canonical-json.ts"
 import { readEnvelope, readJson, stringMember } from "./envelope.ts"
 import { createKeyPair, digest, sign, subjectPublicKeyInfo, type KeyPair } from "../crypto/keys.ts"
@@ -12,7 +13,10 @@ import {
   type EnvelopeKind,
 } from "./rekor-body.ts"
 import { signCheckpoint } from "../crypto/signed-note.ts"
+import type { Journal } from "../journal.ts"
 import { base64, type InclusionProofJson, type LogEntryJson } from "./wire.ts"
+
+const MAX_INDEX_KEYS = 100_000
 
 /** One entry of a Rekor v1 log. */
 export interface LoggedEntry {
@@ -66,6 +70,8 @@ export interface RekorV1 {
   readonly signedEntryTimestamp: (entry: LoggedEntry) => Uint8Array
   readonly checkpoint: (treeSize?: number) => string
   readonly inclusionProof: (entry: LoggedEntry, treeSize?: number) => InclusionProofJson
+  /** What shows that the tree of `first` leaves is a prefix of the one of `last`. */
+  readonly consistencyProof: (first: number, last: number) => readonly Uint8Array[]
   /** The entry as a bundle carries it. */
   readonly transparencyLogEntry: (entry: LoggedEntry, parts?: EntryParts) => LogEntryJson
 }
@@ -83,6 +89,8 @@ export interface RekorV1Options {
   readonly treeId?: bigint
   /** How many entries older shards hold. */
   readonly firstLogIndex?: number
+  /** What the log begins with, and where its entries are kept. */
+  readonly journal?: Journal
 }
 
 interface State {
@@ -103,8 +111,14 @@ export function createRekorV1(options: RekorV1Options = {}): RekorV1 {
   const baseUrl = options.baseUrl ?? "https://rekor.sigstore.test"
   const state = createState(baseUrl, options)
   const { entries, byUuid } = state
-  const add: RekorV1["add"] = (body, integratedTime, extra = {}) =>
-    append(state, body instanceof Uint8Array ? body : canonicalBody(body), integratedTime, extra)
+  for (const record of options.journal?.records() ?? []) replay(state, record)
+  const add: RekorV1["add"] = (body, integratedTime, extra = {}) => {
+    const bytes = body instanceof Uint8Array ? body : canonicalBody(body)
+    const size = entries.length
+    const entry = append(state, bytes, integratedTime, extra)
+    if (entries.length > size) options.journal?.append(toRecord(entry, extra))
+    return entry
+  }
   return {
     baseUrl,
     origin: state.origin,
@@ -124,8 +138,27 @@ export function createRekorV1(options: RekorV1Options = {}): RekorV1 {
     signedEntryTimestamp: (entry) => promise(state, entry),
     checkpoint: (treeSize) => checkpoint(state, treeSize),
     inclusionProof: (entry, treeSize) => inclusionProof(state, entry, treeSize),
+    consistencyProof: state.tree.consistencyProof,
     transparencyLogEntry: (entry, parts) => transparencyLogEntry(state, entry, parts),
   }
+}
+
+function toRecord({ body, integratedTime, attestation }: LoggedEntry, extra: EntryExtra): object {
+  return {
+    body: base64(body),
+    integratedTime,
+    indexKeys: extra.indexKeys ?? [],
+    ...(attestation === undefined ? {} : { attestation: base64(attestation) }),
+  }
+}
+
+function replay(state: State, value: unknown): void {
+  const record = new Shape(value, "log entry")
+  const attestation = record.optionalBase64("attestation")
+  append(state, record.base64("body"), Number(record.uint64("integratedTime")), {
+    indexKeys: record.list("indexKeys", MAX_INDEX_KEYS).map((key) => String(key.value)),
+    ...(attestation === undefined ? {} : { attestation }),
+  })
 }
 
 /** Logs an envelope with all its verifiers. */
@@ -157,7 +190,7 @@ export function kindVersion(body: Uint8Array): { kind: string; version: string }
 
 function createState(baseUrl: string, options: RekorV1Options): State {
   const key = options.key ?? createKeyPair("p256")
-  const name = new URL(baseUrl).host
+  const name = new URL(baseUrl).hostname
   const treeId = options.treeId ?? 1_193_050_959_916_656_506n
   return {
     key,
@@ -193,7 +226,7 @@ function append(
   }
   state.entries.push(entry)
   state.byUuid.set(uuid, entry)
-  for (const key of new Set(extra.indexKeys)) {
+  for (const key of new Set(extra.indexKeys?.map((text) => text.toLowerCase()))) {
     state.index.set(key, [...(state.index.get(key) ?? []), uuid])
   }
   return entry

@@ -10,7 +10,13 @@ import {
   subjectKeyIdentifier,
 } from "../crypto/certificate.ts"
 import type { Der } from "../crypto/der.ts"
-import { createKeyPair, randomSerialNumber, type KeyPair } from "../crypto/keys.ts"
+import {
+  createKeyPair,
+  keepKeyPair,
+  randomSerialNumber,
+  readKeyPair,
+  type KeyPair,
+} from "../crypto/keys.ts"
 import {
   timestampResponse,
   type TimestampRequestFields,
@@ -41,11 +47,21 @@ export interface TimestampAuthority {
   readonly uri: string
   readonly organization: string
   readonly root: Der
+  readonly rootKey: KeyPair
   readonly signer: TimestampSigner
   /** Another certificate from the same root. */
   readonly issueSigner: (options?: TimestampSignerOptions) => TimestampSigner
   /** A `TimeStampResp` over `message`, DER (RFC 3161 §2.4.2). */
   readonly stamp: (message: Uint8Array, options?: StampOptions) => Der
+}
+
+/** What an authority keeps, to go on after a restart: the signer's key in PEM, certificates in base64. */
+export interface KeptTimestampAuthority {
+  readonly rootKey: string
+  readonly root: string
+  readonly signerKey: string
+  readonly signerCertificate: string
+  readonly signerSerialNumber: string
 }
 
 /** How to set up a {@link TimestampAuthority}. */
@@ -57,14 +73,16 @@ export interface TimestampAuthorityOptions {
   /** Of both certificates; a year before `now` to nine years after. */
   readonly notBefore?: number
   readonly notAfter?: number
+  readonly kept?: KeptTimestampAuthority
 }
 
-/** Makes an authority with fresh P-384 keys. */
+/** Makes an authority with fresh P-384 keys, or takes one up that was kept. */
 export function createTimestampAuthority(options: TimestampAuthorityOptions): TimestampAuthority {
   const organization = options.organization ?? "sigstore.test"
   const issuer = distinguishedName(organization, "sigstore-tsa-selfsigned")
   const subject = distinguishedName(organization, "sigstore-tsa")
-  const rootKey = createKeyPair("p384")
+  const { kept } = options
+  const rootKey = kept === undefined ? createKeyPair("p384") : readKeyPair(kept.rootKey)
   const validity = {
     notBefore: options.notBefore ?? options.now - YEAR,
     notAfter: options.notAfter ?? options.now + 9 * YEAR,
@@ -91,15 +109,43 @@ export function createTimestampAuthority(options: TimestampAuthorityOptions): Ti
     }
     return { key, certificate: createCertificate(fields, rootKey), issuer, serialNumber }
   }
-  const signer = issueSigner()
+  const signer = kept === undefined ? issueSigner() : keptSigner(kept, issuer)
   return {
     uri: options.uri ?? "https://timestamp.sigstore.test/api/v1/timestamp",
     organization,
-    root: rootCertificate(rootKey, issuer, validity),
+    root:
+      kept === undefined
+        ? rootCertificate(rootKey, issuer, validity)
+        : Buffer.from(kept.root, "base64"),
+    rootKey,
     signer,
     issueSigner,
     stamp: (message, { signer: by = signer, ...wanted } = {}) =>
       timestampResponse(message, { time: options.now, ...wanted }, by),
+  }
+}
+
+/** What is to be kept of an authority. */
+export function keepTimestampAuthority({
+  root,
+  rootKey,
+  signer,
+}: TimestampAuthority): KeptTimestampAuthority {
+  return {
+    rootKey: keepKeyPair(rootKey),
+    root: Buffer.from(root).toString("base64"),
+    signerKey: keepKeyPair(signer.key),
+    signerCertificate: Buffer.from(signer.certificate).toString("base64"),
+    signerSerialNumber: String(signer.serialNumber),
+  }
+}
+
+function keptSigner(kept: KeptTimestampAuthority, issuer: Der): TimestampSigner {
+  return {
+    key: readKeyPair(kept.signerKey),
+    certificate: Buffer.from(kept.signerCertificate, "base64"),
+    issuer,
+    serialNumber: BigInt(kept.signerSerialNumber),
   }
 }
 

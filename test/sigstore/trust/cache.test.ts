@@ -29,6 +29,7 @@ const METADATA: CachedMetadata = {
   snapshot: Buffer.from("snapshot"),
   targets: Buffer.from("targets"),
   trustedRoot: Buffer.from("trusted root"),
+  signingConfigs: new Map([["signing_config.v0.2.json", Buffer.from("signing config")]]),
 }
 
 let folder: string
@@ -146,6 +147,8 @@ describe("reading", () => {
     ["a snapshot that is a list", { snapshot: [] }],
     ["targets that are null", { targets: null }],
     ["a trusted root that is an object", { trustedRoot: {} }],
+    ["signing configs that are a list", { signingConfigs: [] }],
+    ["a signing config that is no base64", { signingConfigs: { "signing_config.v0.2.json": "?" } }],
   ])("%s", (_name, change) => {
     writeCache(file, METADATA)
     const value: object = JSON.parse(fs.readFileSync(file, "utf8"))
@@ -200,7 +203,7 @@ describe("a cache that somebody else wrote", () => {
 
   test("without a repository the seed is used, with notes of both", async () => {
     fs.truncateSync(machine.cache, 100)
-    machine.repository.faults.status = 503
+    machine.repository.faults.add({ kind: "status", status: 503 })
     const root = await machine.resolve()
     expect(textOf(root)).toBe(SEED)
     expect(root.notes).toEqual([
@@ -226,7 +229,7 @@ describe("a cache that somebody else wrote", () => {
   test("a date in the future does not make it fresh for longer than its timestamp", async () => {
     rewrite(() => ({ refreshedAt: Date.UTC(2500, 0) }))
     expect(await machine.resolveAfter(6)).toMatchObject({ source: "cache" })
-    machine.repository.faults.status = 503
+    machine.repository.faults.add({ kind: "status", status: 503 })
     const root = await machine.resolveAfter(9)
     expect(root.notes[0]).toBe("the trust root is 2 days old")
     await expect(machine.resolveAfter(7 + 31)).rejects.toMatchObject({

@@ -65,13 +65,12 @@ describe("several runs at once", () => {
     first: ReturnType<TrustMachine["resolve"]>
     go: () => void
   }> {
-    const gate = Promise.withResolvers<undefined>()
-    machine.repository.faults.until = gate.promise
+    const go = machine.repository.faults.add({ kind: "slow" })
     const first = machine.resolve()
     await vi.waitFor(() => {
       expect(machine.repository.requests).toHaveLength(1)
     })
-    return { first, go: () => gate.resolve(undefined) }
+    return { first, go }
   }
 
   test("one refreshes, the others wait for it and use what it brought", async () => {
@@ -107,9 +106,9 @@ describe("several runs at once", () => {
   })
 
   test("the one that refreshes does not succeed: the others say so", async () => {
+    machine.repository.faults.add({ kind: "status", status: 503 })
     const { first, go } = await startFirst()
     const other = machine.resolve()
-    machine.repository.faults.status = 503
     go()
     expect((await first).source).toBe("embedded")
     const root = await other
@@ -156,7 +155,7 @@ describe("several runs at once", () => {
   })
 
   test("the lock is given back by a refresh that failed", async () => {
-    machine.repository.faults.status = 503
+    machine.repository.faults.add({ kind: "status", status: 503 })
     await machine.resolve()
     expect(fs.existsSync(machine.lock)).toBe(false)
   })

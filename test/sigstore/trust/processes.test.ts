@@ -37,19 +37,13 @@ function start(): { readonly child: ChildProcess; readonly result: Promise<unkno
 
 /** Starts a process and lets it go on only when told to, after its first request. */
 async function startFirst(): Promise<ReturnType<typeof start> & { readonly go: () => void }> {
-  const gate = Promise.withResolvers<undefined>()
-  machine.repository.faults.until = gate.promise
+  const go = machine.repository.faults.add({ kind: "slow" })
   const first = start()
   await vi.waitFor(() => expect(machine.repository.requests).toHaveLength(1), 20_000)
-  return {
-    ...first,
-    go() {
-      gate.resolve(undefined)
-    },
-  }
+  return { ...first, go }
 }
 
-test("several processes at once refresh once", { timeout: 30_000 }, async () => {
+test("several processes at once refresh once", async () => {
   const { result, go } = await startFirst()
   const others = [start(), start(), start()]
   go()
@@ -61,7 +55,7 @@ test("several processes at once refresh once", { timeout: 30_000 }, async () => 
   expect(machine.left()).toHaveLength(1)
 })
 
-test("a killed process leaves nothing that is in the way", { timeout: 30_000 }, async () => {
+test("a killed process leaves nothing that is in the way", async () => {
   const { child, go } = await startFirst()
   child.kill("SIGKILL")
   await once(child, "exit")

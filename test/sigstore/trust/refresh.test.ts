@@ -194,8 +194,8 @@ describe("tampering", () => {
 })
 
 describe("a repository that does not answer as it should", () => {
-  test.each(["hang", "stall"] as const)("requests that %s end in time", async (fault) => {
-    repository.faults[fault] = true
+  test.each(["slow", "stalled"] as const)("%s requests end in time", async (kind) => {
+    repository.faults.add({ kind })
     const root = await machine.resolve({ timeoutMs: 50 })
     expect(root.source).toBe("embedded")
     expect(root.notes).toEqual([expect.stringMatching(/timeout|timed out/)])
@@ -203,7 +203,8 @@ describe("a repository that does not answer as it should", () => {
 
   test("redirects are not followed", async () => {
     const other = await createTrustMachine()
-    repository.faults.redirect = `${other.repository.url}/1.root.json`
+    const location = `${other.repository.url}/1.root.json`
+    repository.faults.add({ kind: "status", status: 302, headers: { location } })
     expect(await refusal()).toMatch(/./)
     expect(other.repository.requests).toEqual([])
     await other.close()
@@ -211,7 +212,7 @@ describe("a repository that does not answer as it should", () => {
 
   test("an interrupted refresh is no failed one", async () => {
     const stop = new AbortController()
-    repository.faults.hang = true
+    repository.faults.add({ kind: "slow" })
     const pending = machine.resolve({ signal: stop.signal })
     await vi.waitFor(() => {
       expect(repository.requests).toHaveLength(1)

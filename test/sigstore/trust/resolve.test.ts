@@ -1,5 +1,6 @@
 import * as fs from "node:fs"
 import path from "node:path"
+import process from "node:process"
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 
@@ -96,15 +97,19 @@ describe("a named file", () => {
     expect(machine.left()).toEqual([])
   })
 
-  test("that is not there is an error", async () => {
-    const file = path.join(machine.cacheFolder, "none.json")
-    await expect(machine.resolve({ file })).rejects.toMatchObject({ code: "ERR_INPUT_NOT_FOUND" })
+  test("that is not there, or is no file, is a mistake in how the run is set up", async () => {
+    for (const file of [path.join(machine.cacheFolder, "none.json"), process.cwd()]) {
+      await expect(machine.resolve({ file })).rejects.toMatchObject({
+        code: "ERR_TRUST_ROOT",
+        message: expect.stringContaining(file),
+      })
+    }
   })
 })
 
 describe("a repository that cannot be reached", () => {
   beforeEach(() => {
-    machine.repository.faults.status = 503
+    machine.repository.faults.add({ kind: "status", status: 503 })
   })
 
   test("the seed is used, with a note that says why", async () => {
@@ -118,9 +123,9 @@ describe("a repository that cannot be reached", () => {
   })
 
   test("the cache is used with a note of its age for 30 days", async () => {
-    delete machine.repository.faults.status
+    machine.repository.faults.clear()
     await machine.resolve()
-    machine.repository.faults.status = 503
+    machine.repository.faults.add({ kind: "status", status: 503 })
     const asked = machine.repository.requests.length
     const root = await machine.resolveAfter(3)
     expect(textOf(root)).toBe(PUBLISHED)
@@ -155,9 +160,9 @@ describe("a repository that cannot be reached", () => {
   })
 
   test("a refresh on request is an error, however young the cache", async () => {
-    delete machine.repository.faults.status
+    machine.repository.faults.clear()
     await machine.resolve()
-    machine.repository.faults.status = 503
+    machine.repository.faults.add({ kind: "status", status: 503 })
     await expect(machine.resolve({ force: true })).rejects.toMatchObject({ code: "ERR_NETWORK" })
   })
 
@@ -217,7 +222,7 @@ describe("a cache folder that cannot be", () => {
   })
 
   test("without a repository the seed is used", async () => {
-    machine.repository.faults.status = 503
+    machine.repository.faults.add({ kind: "status", status: 503 })
     expect(await machine.resolve()).toMatchObject({ source: "embedded" })
     expect(await machine.resolve({ offline: true })).toMatchObject({
       source: "embedded",
@@ -268,7 +273,7 @@ describe("a wrong clock", () => {
   })
 
   test("a year behind, offline and unreachable too", async () => {
-    machine.repository.faults.status = 503
+    machine.repository.faults.add({ kind: "status", status: 503 })
     const root = await resolveAt(-YEAR_MS)
     expect(textOf(root)).toBe(SEED)
     expect(root.notes).toEqual([

@@ -1,0 +1,12 @@
+/**
+ * Whether a text, one letter for each token, is an expression: atoms `x`, joined by `&`, in parentheses. Each step makes one atom of what
+ * is decided, until nothing more can be done.
+ */
+export function isExpression(shape: string): boolean {
+  let rest = shape
+  for (let before = ""; before !== rest;) {
+    before = rest
+    rest = rest.replaceAll(/x(?:&x)+/g, "x").replaceAll("(x)", "x")
+  }
+  return rest === "x"
+}

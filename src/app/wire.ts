@@ -8,6 +8,7 @@ import type { HttpClient } from "../io/http.ts"
 import { createFiles, type Files } from "../io/files.ts"
 import type { AttestEffects } from "./attest/effects.ts"
 import type { AttestRequest, AttestWatch } from "./attest/request.ts"
+import type { BuildWatch } from "./build/report.ts"
 import type { LogAccess } from "./look-up.ts"
 import type { RehearseEffects } from "./rehearse/scene.ts"
 import type { TrustEffects } from "./trust.ts"
@@ -46,6 +47,16 @@ export function createContext(options: WireOptions): UseCases {
       return keep(await seal(request.file, effectsOf(request)), request, files)
     },
     trust: createTrustUseCases(files, options),
+    async build(request, watch) {
+      const [{ build }, { runCommand }, { cacheFolder }] = await Promise.all([
+        import("./build/build.ts"),
+        import("../io/command.ts"),
+        import("../sigstore/trust/cache.ts"),
+      ])
+      const { environment } = options
+      const cache = cacheFolder(environment)
+      return build(request, { files, run: runCommand, environment, signal, cache }, watch)
+    },
     async digest(request) {
       const { digest } = await import("./digest.ts")
       return digest(request, { files, breathe: createBreath(options.signal) })
@@ -170,13 +181,10 @@ async function createRehearseEffects(files: Files, options: WireOptions): Promis
       const job = { ...options, environment }
       return attest(request, await createAttestEffects(request, files, job), DEAF)
     },
-    async build(project, output, python) {
-      const { buildTemporarily } = await import("./rehearse/build-temporarily.ts")
-      return buildTemporarily(project, output, python, {
-        run: runCommand,
-        environment: options.environment,
-        signal: options.signal,
-      })
+    async build(request, cache) {
+      const { build } = await import("./build/build.ts")
+      const { environment, signal } = options
+      return build(request, { files, run: runCommand, environment, signal, cache }, DEAF)
     },
     async startWorld() {
       const { startLocalWorld } = await import("../world/local-world.ts")
@@ -186,7 +194,13 @@ async function createRehearseEffects(files: Files, options: WireOptions): Promis
 }
 
 /** Hears nothing: the rehearsal's own steps are what is watched. */
-const DEAF: Watch & AttestWatch = { total() {}, finished() {}, signIn() {} }
+const DEAF: Watch & AttestWatch & BuildWatch = {
+  total() {},
+  finished() {},
+  signIn() {},
+  step() {},
+  line() {},
+}
 
 /** Aborts when the process is asked to end; without it the process ends at once. */
 function createTermination(): AbortSignal {

@@ -1,4 +1,3 @@
-import { ATTEST_FLAGS } from "./attest-flag-tables.ts"
 import { type Command, defineCommand } from "./command.ts"
 import {
   DIGEST_FLAGS,
@@ -10,6 +9,7 @@ import {
 } from "./flag-tables.ts"
 import type { WheelproofError } from "../core/errors.ts"
 import { usageError } from "./parse.ts"
+import { attest, build } from "./publishing-commands.ts"
 import { rehearse, world } from "./rehearsal-commands.ts"
 import { suggest } from "./suggest.ts"
 import { visible } from "./text.ts"
@@ -238,8 +238,8 @@ const attest = defineCommand(
         line: "wheelproof attest dist --subjects digests.txt",
       },
       {
-        about: "for use of your own, with a key that OpenSSL asks a passphrase for",
-        line: "openssl pkey -in key.pem | wheelproof attest dist --key -",
+        about: "for use of your own, with a key",
+        line: "wheelproof attest dist --key key.pem",
       },
     ],
     dialect: "strict",
@@ -364,6 +364,7 @@ export const COMMANDS: readonly Command[] = [
   verifyArtifact,
   verifyGithub,
   verifyVsa,
+  build,
   attest,
   inspect,
   seal,

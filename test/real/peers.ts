@@ -16,6 +16,27 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
     program: "cosign",
     version: "3.1.3",
   },
+  fulcio: {
+    kind: "go",
+    module: "github.com/sigstore/fulcio",
+    command: "",
+    program: "fulcio",
+    version: "1.8.8",
+  },
+  "rekor-tiles": {
+    kind: "go",
+    module: "github.com/sigstore/rekor-tiles/v2",
+    command: "cmd/rekor-server/posix",
+    program: "posix",
+    version: "2.3.0",
+  },
+  "timestamp-authority": {
+    kind: "go",
+    module: "github.com/sigstore/timestamp-authority/v2",
+    command: "cmd/timestamp-server",
+    program: "timestamp-server",
+    version: "2.1.5",
+  },
   "sigstore-python": {
     kind: "python",
     distribution: "sigstore",
@@ -30,13 +51,19 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
   },
 }
 
-export type PeerName = "cosign" | "sigstore-python" | "pypi-attestations"
+export type PeerName =
+  | "cosign"
+  | "fulcio"
+  | "rekor-tiles"
+  | "timestamp-authority"
+  | "sigstore-python"
+  | "pypi-attestations"
 
 type Peer =
   | {
       readonly kind: "go"
       readonly module: string
-      /** The folder of the command in its module. */
+      /** The folder of the command in its module; empty where it is the module's own. */
       readonly command: string
       readonly program: string
       readonly version: string
@@ -71,7 +98,8 @@ export function installPeer(name: PeerName): string {
   const peer = PEERS[name]
   process.stderr.write(`installing ${name} ${peer.version} into ${peersFolder()}\n`)
   if (peer.kind === "go") {
-    run("go", ["install", `${peer.module}/${peer.command}@v${peer.version}`], {
+    const command = path.posix.join(peer.module, peer.command)
+    run("go", ["install", `${command}@v${peer.version}`], {
       GOBIN: path.join(peersFolder(), "bin"),
       GOTOOLCHAIN: GO_TOOLCHAIN,
     })

@@ -6,7 +6,7 @@ import process from "node:process"
 
 /**
  * Other people's programs that ours is held against, each of one pinned version. They live in a folder outside the tree, are installed
- * by their ordinary clients, and are never dependencies of the product. To add one: a line in this table.
+ * by their ordinary clients, and are never dependencies of the product. To add one: a line in this table, or in the next.
  */
 export const PEERS: Readonly<Record<PeerName, Peer>> = {
   cosign: {
@@ -59,6 +59,15 @@ export type PeerName =
   | "sigstore-python"
   | "pypi-attestations"
 
+/** What people publish with and install with, held against the local index. */
+const INDEX_CLIENTS: Readonly<Record<IndexClientName, Peer>> = {
+  twine: { kind: "python", distribution: "twine", program: "twine", version: "7.0.0" },
+  uv: { kind: "python", distribution: "uv", program: "uv", version: "0.13.9" },
+  pip: { kind: "python", distribution: "pip", program: "pip", version: "26.3" },
+}
+
+export type IndexClientName = "twine" | "uv" | "pip"
+
 type Peer =
   | {
       readonly kind: "go"
@@ -85,17 +94,16 @@ function peersFolder(): string {
 }
 
 /** The path of a peer's program where it is there in its version, else undefined. */
-function findPeer(name: PeerName): string | undefined {
-  const peer = PEERS[name]
+function findPeer(peer: Peer): string | undefined {
   const program = programOf(peer)
   return existsSync(program) && installedVersion(peer) === peer.version ? program : undefined
 }
 
 /** Installs a peer if it is not there; the path of its program. Throws where it cannot be had. */
-export function installPeer(name: PeerName): string {
-  const found = findPeer(name)
+export function installPeer(name: PeerName | IndexClientName): string {
+  const peer = { ...PEERS, ...INDEX_CLIENTS }[name]
+  const found = findPeer(peer)
   if (found !== undefined) return found
-  const peer = PEERS[name]
   process.stderr.write(`installing ${name} ${peer.version} into ${peersFolder()}\n`)
   if (peer.kind === "go") {
     const command = path.posix.join(peer.module, peer.command)
@@ -108,7 +116,7 @@ export function installPeer(name: PeerName): string {
     if (!existsSync(venv)) run("python3", ["-m", "venv", venv])
     run(path.join(venv, "bin", "pip"), ["install", "-q", `${peer.distribution}==${peer.version}`])
   }
-  const installed = findPeer(name)
+  const installed = findPeer(peer)
   if (installed === undefined) throw new Error(`${name} ${peer.version} was not installed`)
   return installed
 }

@@ -159,6 +159,7 @@ const build = defineCommand(
       },
     ],
     dialect: "strict",
+    endsItself: true,
     exits: [0, 1, 2, 3, 130],
     exitTexts: {
       0: "everything built and right",

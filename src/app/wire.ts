@@ -8,6 +8,7 @@ import type { HttpClient } from "../io/http.ts"
 import { createFiles, type Files } from "../io/files.ts"
 import type { AttestEffects } from "./attest/effects.ts"
 import type { AttestRequest, AttestWatch } from "./attest/request.ts"
+import type { BuildUseCaseEffects } from "./build/build.ts"
 import type { LogAccess } from "./look-up.ts"
 import type { RehearseEffects } from "./rehearse/scene.ts"
 import type { TrustEffects } from "./trust.ts"
@@ -46,6 +47,11 @@ export function createContext(options: WireOptions): UseCases {
       return keep(await seal(request.file, effectsOf(request)), request, files)
     },
     trust: createTrustUseCases(files, options),
+    async build(request, watch) {
+      const { build } = await import("./build/build.ts")
+      const stop = AbortSignal.any([options.signal, createTermination()])
+      return build(request, await createBuildEffects(files, { ...options, signal: stop }), watch)
+    },
     async digest(request) {
       const { digest } = await import("./digest.ts")
       return digest(request, { files, breathe: createBreath(options.signal) })
@@ -68,6 +74,19 @@ export function createContext(options: WireOptions): UseCases {
       return runWorld(request, { stop: AbortSignal.any([options.signal, createTermination()]) })
     },
   }
+}
+
+async function createBuildEffects(
+  files: Files,
+  options: WireOptions,
+): Promise<BuildUseCaseEffects> {
+  const [{ runCommand }, { cacheFolder }] = await Promise.all([
+    import("../io/command.ts"),
+    import("../sigstore/trust/cache.ts"),
+  ])
+  const { environment, signal } = options
+  const cache = cacheFolder(environment)
+  return { files, run: runCommand, environment, signal, breathe: createBreath(signal), cache }
 }
 
 const SIGNING_TIMEOUT_MS = 20_000

@@ -46,6 +46,8 @@ interface CommandFacts<Table extends FlagTable> {
   readonly endsItself?: true
   /** The exit codes it can end in. */
   readonly exits: readonly ExitCode[]
+  /** What some of them mean here, where it is not what they mean elsewhere. */
+  readonly exitTexts?: Readonly<Partial<Record<ExitCode, string>>>
 }
 
 /** One row of the table: the source of parsing, `--help`, completion and docs/cli.md. */

@@ -13,6 +13,7 @@ interface FlagBase {
 /** The headings of `--help`, in order. */
 export type FlagGroup =
   | "what to verify"
+  | "what to build"
   | "what to attest"
   | "expectations"
   | "signing"

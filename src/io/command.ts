@@ -11,6 +11,8 @@ export interface CommandRequest {
   readonly environment: Readonly<Record<string, string>>
   readonly timeoutMs: number
   readonly signal: AbortSignal
+  /** Gets each line of both streams as it is written. */
+  readonly hear?: (line: string) => void
 }
 
 /** How a program ended, and the end of what it wrote. */
@@ -60,6 +62,7 @@ export async function runCommand(request: CommandRequest): Promise<CommandEnd> {
     child[name].setEncoding("utf8").on("data", (text: string) => {
       written[name] = (written[name] + text).slice(-KEPT_CHARACTERS)
     })
+    if (request.hear !== undefined) hearLines(child[name], request.hear)
   }
   const timeout = AbortSignal.timeout(timeoutMs)
   const either = AbortSignal.any([signal, timeout])
@@ -74,6 +77,21 @@ export async function runCommand(request: CommandRequest): Promise<CommandEnd> {
   } finally {
     grace.over()
   }
+}
+
+/** What is kept of a line that does not end. */
+const KEPT_OF_LINE = 4_096
+
+function hearLines(stream: NodeJS.ReadableStream, hear: (line: string) => void): void {
+  let rest = ""
+  stream.on("data", (text: string) => {
+    const lines = `${rest}${text}`.split(/\r\n|[\r\n]/)
+    rest = (lines.pop() ?? "").slice(0, KEPT_OF_LINE)
+    for (const line of lines) hear(line.slice(0, KEPT_OF_LINE))
+  })
+  stream.on("end", () => {
+    if (rest !== "") hear(rest)
+  })
 }
 
 /** Throws `ERR_INTERRUPTED` where the user has interrupted the run. */

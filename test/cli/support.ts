@@ -53,6 +53,7 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     inspect: refuse,
     seal: refuse,
     trust: { show: refuse, refresh: refuse, export: refuse },
+    build: refuse,
     rehearse: refuse,
     digest: refuse,
     attest: refuse,

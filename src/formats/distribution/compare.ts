@@ -20,6 +20,21 @@ export type DifferenceKind =
   | "header"
   | "bytes"
 
+/** What each kind of difference usually comes from. */
+export const DIFFERENCE_TEXTS: Readonly<Record<DifferenceKind, string>> = {
+  members: "the build includes what an earlier build or another tool left in the tree",
+  order: "the backend takes files in the order in which the file system lists them",
+  kind: "a link or a special file was made in one build and not in the other",
+  content:
+    "a time, a path, a random number or an order went into the file: look at the offset that is named",
+  modified: "the backend does not use SOURCE_DATE_EPOCH for it",
+  mode: "the mode comes from the file system and the process's mask",
+  owner: "the backend writes who ran the build",
+  compression: "another compressor, or another level of it",
+  header: "another version of the tool, or another system",
+  bytes: "where to begin with a byte-by-byte comparison",
+}
+
 /** One thing in which two builds of one distribution differ. */
 export interface DistributionDifference {
   readonly kind: DifferenceKind

@@ -50,7 +50,8 @@ export function createContext(options: WireOptions): UseCases {
     trust: createTrustUseCases(files, options),
     async build(request, watch) {
       const { build } = await import("./build/build.ts")
-      return build(request, await createBuildEffects(files, options), watch)
+      const stop = AbortSignal.any([options.signal, createTermination()])
+      return build(request, await createBuildEffects(files, { ...options, signal: stop }), watch)
     },
     async digest(request) {
       const { digest } = await import("./digest.ts")

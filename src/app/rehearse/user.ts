@@ -22,7 +22,7 @@ import type { Script, StepNotes } from "./script.ts"
 import type { Downloaded, Services } from "./services.ts"
 
 /** The file of a release that holds one attestation a line. */
-export const AGGREGATE = "multiple.intoto.jsonl"
+const AGGREGATE = "multiple.intoto.jsonl"
 
 /** A user with a machine of their own: a home, and a virtual environment with nothing but pip in it. */
 export interface User {

@@ -165,8 +165,12 @@ async function createRehearseEffects(files: Files, options: WireOptions): Promis
       return attest(request, await createAttestEffects(request, files, job), DEAF)
     },
     async build(request, cache) {
-      const { build } = await import("./build/build.ts")
-      const { environment, signal } = options
+      const [{ build }, { workEnvironment }] = await Promise.all([
+        import("./build/build.ts"),
+        import("./rehearse/scene.ts"),
+      ])
+      const environment = workEnvironment(options.environment, cache)
+      const { signal } = options
       return build(request, { files, run: runCommand, environment, signal, cache }, DEAF)
     },
     async startWorld() {
@@ -198,9 +202,11 @@ function createPartRunner(
 /** Aborts when the process is asked to end; without it the process ends at once. */
 function createTermination(): AbortSignal {
   const termination = new AbortController()
-  process.once("SIGTERM", () => {
-    termination.abort()
-  })
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      termination.abort()
+    })
+  }
   return termination.signal
 }
 

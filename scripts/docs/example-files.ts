@@ -6,7 +6,9 @@ const PROJECTS = ["morse", "crc"]
 
 /** The text of src/app/rehearse/example-files.ts: the examples, so that they are there wherever the program is. */
 export function renderExampleFiles(): string {
-  const files = PROJECTS.flatMap((project) => globSync([`${ROOT}/${project}/*.{md,py,toml}`, `${ROOT}/${project}/src/**/*.{c,py}`]))
+  const files = PROJECTS.flatMap((project) =>
+    globSync([`${ROOT}/${project}/*.{md,py,toml}`, `${ROOT}/${project}/src/**/*.{c,py}`]),
+  )
   const members = files.toSorted().map((file) => {
     const name = path.relative(ROOT, file).replaceAll(path.sep, "/")
     return `  ${JSON.stringify(name)}:\n    ${JSON.stringify(readFileSync(file, "utf8"))},`

@@ -5,6 +5,7 @@ import type { Evidence } from "../core/evidence.ts"
 import type { Expectation } from "../core/expectation.ts"
 import type { Reason, Rejected, Undecided, Verdict, Verified } from "../core/verdict.ts"
 import type { Verifier } from "../core/verifier.ts"
+import type { Breathe } from "../io/breath.ts"
 import type { FoundEvidence } from "./evidence-pool.ts"
 
 /** Completes evidence before it is judged: looks its log entry up where it carries none. */
@@ -18,9 +19,11 @@ export interface Judge {
   readonly verifierFor: (evidence: Evidence) => Promise<Verifier>
   readonly complete: Complete
   readonly expectation: Expectation
+  readonly breathe: Breathe
 }
 
 const MAX_REASONS = 20
+const MAX_DOUBTS = 20
 
 /**
  * Decides about one artifact. One attestation that holds and meets the expectation is enough; others for the same file that do not are
@@ -32,14 +35,28 @@ export async function decide(
   judge: Judge,
 ): Promise<Verdict> {
   const outcomes: (Verified | Rejected | Undecided)[] = []
-  for (const evidence of found.evidence) outcomes.push(await judgeOne(artifact, evidence, judge))
+  for (const evidence of found.evidence) {
+    await judge.breathe()
+    outcomes.push(await judgeOne(artifact, evidence, judge))
+  }
   const verified = outcomes.find((outcome) => outcome.kind === "verified")
   const rejected = outcomes.flatMap((outcome) =>
     outcome.kind === "rejected" ? outcome.reasons : [],
   )
   const undecided = outcomes.find((outcome) => outcome.kind === "undecided")
-  if (verified !== undefined) return withDoubts(verified, rejected, undecided)
+  if (verified !== undefined) {
+    return withDoubts(verified, [
+      ...(found.notLookedAt === 0
+        ? []
+        : [`${found.notLookedAt} more attestations about this file were not looked at`]),
+      ...(undecided === undefined
+        ? []
+        : [`another attestation could not be looked at: ${undecided.message}`]),
+      ...rejected.map(doubt),
+    ])
+  }
   if (undecided !== undefined) return undecided
+  if (found.notLookedAt > 0) return tooMany(found, rejected)
   const [first, ...others] = [...rejected, ...found.malformed.map(asReason)].slice(0, MAX_REASONS)
   return first === undefined
     ? { kind: "rejected", reasons: [noEvidence(artifact, found)] }
@@ -72,23 +89,28 @@ function isAboutTheRun({ code }: WheelproofError): boolean {
   return ["ERR_USAGE", "ERR_CONFIG", "ERR_TRUST_ROOT", "ERR_INTERRUPTED"].includes(code)
 }
 
-function withDoubts(
-  verified: Verified,
-  rejected: readonly Reason[],
-  undecided: Undecided | undefined,
-): Verified {
-  const notes = [
-    ...rejected.map(
-      ({ check, origin = "another attestation", found }) =>
-        `${origin} is also about this file and does not hold: ${found} [${check}]`,
-    ),
-    ...(undecided === undefined
-      ? []
-      : [`another attestation could not be looked at: ${undecided.message}`]),
-  ]
+function withDoubts(verified: Verified, doubts: readonly string[]): Verified {
+  const more = doubts.length - MAX_DOUBTS
+  const notes = doubts.slice(0, more > 0 ? MAX_DOUBTS - 1 : MAX_DOUBTS)
+  if (more > 0) notes.push(`${more + 1} more notes of this kind are left out`)
   if (notes.length === 0) return verified
   const { proof } = verified
   return { kind: "verified", proof: { ...proof, notes: [...proof.notes, ...notes] } }
+}
+
+function doubt({ check, origin = "another attestation", found }: Reason): string {
+  return `${origin} is also about this file and does not hold: ${found} [${check}]`
+}
+
+// The one that holds may be among those that were not looked at.
+function tooMany({ evidence, notLookedAt }: FoundEvidence, [first]: readonly Reason[]): Undecided {
+  const example = first === undefined ? "" : `, the first because of [${first.check}]`
+  return {
+    kind: "undecided",
+    code: "ERR_INPUT_TOO_LARGE",
+    message: `none of ${evidence.length} attestations about this file holds${example}, and ${notLookedAt} more were not looked at`,
+    hint: "name a file that holds fewer attestations about this one with --provenance",
+  }
 }
 
 function asReason({

@@ -3,10 +3,13 @@ import type { Artifact } from "../core/artifact.ts"
 import type { Evidence } from "../core/evidence.ts"
 import { outOfScope } from "../core/scope.ts"
 import type { ParsedEvidence } from "../formats/evidence-document.ts"
+import { Candidates } from "./candidates.ts"
 
 /** What was found about one artifact, and what was passed over on the way. */
 export interface FoundEvidence {
   readonly evidence: readonly Evidence[]
+  /** How many more there were than are looked at. */
+  readonly notLookedAt: number
   /** Documents that could not be read as evidence. */
   readonly malformed: readonly { readonly origin: string; readonly message: string }[]
   /** How many attestations were about other files, with some of their names. */
@@ -27,12 +30,12 @@ const EXAMPLES = 3
 const MAX_MALFORMED = 20
 
 /**
- * Attestations for a known set of artifacts, out of a stream of any length: what is about none of them is counted and let go, so memory
- * depends on the artifacts and not on the stream.
+ * Attestations for a known set of artifacts, out of a stream of any length: what is about none of them, and what is more than anybody needs
+ * about one, is counted and let go. So memory depends on the artifacts and not on the stream.
  */
 export class EvidencePool {
-  readonly #byDigest = new Map<string, Evidence[]>()
-  readonly #unnamed: Evidence[] = []
+  readonly #byDigest = new Map<string, Candidates>()
+  readonly #unnamed = new Candidates()
   readonly #malformed: { origin: string; message: string }[] = []
   readonly #examples: string[] = []
   readonly #namesakes = new Map<string, Namesake | undefined>()
@@ -41,7 +44,7 @@ export class EvidencePool {
 
   constructor(wanted: Iterable<Artifact>) {
     for (const { digests, name } of wanted) {
-      this.#byDigest.set(digests.sha256, [])
+      this.#byDigest.set(digests.sha256, new Candidates())
       if (name !== undefined) this.#namesakes.set(name, undefined)
     }
   }
@@ -55,19 +58,21 @@ export class EvidencePool {
     const { evidence } = parsed
     const digests = digestsOf(evidence)
     if (digests === undefined) {
-      this.#unnamed.push(evidence)
+      this.#unnamed.add(evidence)
       return
     }
     const lists = [...new Set(digests)].map((digest) => this.#byDigest.get(digest))
     const wanted = lists.filter((list) => list !== undefined)
-    for (const list of wanted) list.push(evidence)
+    for (const list of wanted) list.add(evidence)
     if (wanted.length === 0) this.#passOver(evidence)
   }
 
   /** What there is about one artifact. */
   find({ digests, name }: Artifact): FoundEvidence {
+    const own = this.#byDigest.get(digests.sha256)
     return {
-      evidence: [...(this.#byDigest.get(digests.sha256) ?? []), ...this.#unnamed],
+      evidence: [...(own?.kept ?? []), ...this.#unnamed.kept],
+      notLookedAt: (own?.more ?? 0) + this.#unnamed.more,
       namesake: name === undefined ? undefined : this.#namesakes.get(name),
       malformed: this.#malformed,
       others: { count: this.#others, examples: this.#examples },

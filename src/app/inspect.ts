@@ -6,8 +6,7 @@ import type { Identity } from "../core/identity.ts"
 import type { Statement } from "../core/statement.ts"
 import { parseTimestampResponse } from "../core/timestamp-token.ts"
 import type { ParsedEvidence } from "../formats/evidence-document.ts"
-import type { Files } from "../io/files.ts"
-import { readEvidenceFile } from "./evidence-files.ts"
+import { type EvidenceEffects, readEvidenceFile } from "./evidence-files.ts"
 
 /** Labelled rows under a title; rendered without knowing what they are about. */
 export interface Section {
@@ -27,10 +26,10 @@ const MAX_SHOWN = 100
  * The `inspect` use case: what a file of evidence says, in its own words. Nothing is verified, and the first section says so. Throws for
  * a file that cannot be read or holds no evidence at all; what stands beside evidence and is none is shown as such.
  */
-export function inspect(file: string, files: Files): Inspection {
+export async function inspect(file: string, effects: EvidenceEffects): Promise<Inspection> {
   const items: ParsedEvidence[] = []
   let more = 0
-  for (const item of readEvidenceFile(files, file)) {
+  for await (const item of readEvidenceFile(effects, file)) {
     if (items.length < MAX_SHOWN) items.push(item)
     else more += 1
   }

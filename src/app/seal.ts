@@ -6,8 +6,7 @@ import { createVerifier } from "../core/verifier.ts"
 import { parseEvidenceDocument } from "../formats/evidence-document.ts"
 import { writeBundle } from "../formats/write-bundle.ts"
 import { parseSha256 } from "../core/digest.ts"
-import type { Files } from "../io/files.ts"
-import { readEvidenceFile } from "./evidence-files.ts"
+import { type EvidenceEffects, readEvidenceFile } from "./evidence-files.ts"
 import { createLookUp, type LogAccess, needsLookUp } from "./look-up.ts"
 import type { TrustSource } from "./trust-source.ts"
 
@@ -18,8 +17,7 @@ export interface Sealed {
 }
 
 /** The world that `seal` works in. */
-export interface SealEffects {
-  readonly files: Files
+export interface SealEffects extends EvidenceEffects {
   readonly trust: TrustSource
   readonly logs: LogAccess
 }
@@ -32,7 +30,7 @@ export interface SealEffects {
 export async function seal(file: string, effects: SealEffects): Promise<Sealed> {
   const lines: string[] = []
   let sealed = 0
-  for (const item of readEvidenceFile(effects.files, file)) {
+  for await (const item of readEvidenceFile(effects, file)) {
     if (item.kind === "malformed") {
       throw new WheelproofError("ERR_INPUT_MALFORMED", `${item.origin}: ${item.message}`)
     }

@@ -13,7 +13,8 @@ import { hashFile } from "../io/hash-file.ts"
 import { checkDispatch } from "../policy/slsa-verifier/dispatch.ts"
 import { decideProvenance, type ProvenanceFlags } from "../policy/slsa-verifier/verify.ts"
 import { decideVsa } from "../policy/slsa-verifier/vsa.ts"
-import { readEvidenceFile } from "./evidence-files.ts"
+import { Candidates } from "./candidates.ts"
+import { type EvidenceEffects, readEvidenceFile } from "./evidence-files.ts"
 import { createLookUp, type LogAccess, needsLookUp } from "./look-up.ts"
 import type { TrustSource } from "./trust-source.ts"
 
@@ -63,8 +64,7 @@ export type SlsaEvent =
   | { readonly kind: "failed"; readonly target: string; readonly error: string }
 
 /** The world that the drop-in commands work in. */
-export interface SlsaEffects {
-  readonly files: Files
+export interface SlsaEffects extends EvidenceEffects {
   readonly trust: TrustSource
   readonly logs: LogAccess
 }
@@ -135,7 +135,7 @@ async function* verifyOne(
   effects: SlsaEffects,
 ): AsyncGenerator<SlsaEvent> {
   try {
-    const sha256 = digestOf(target, effects.files)
+    const sha256 = await digestOf(target, effects)
     const unsupported = checkDispatch(question.command, question.flags.builderId)
     if (unsupported !== undefined) {
       yield { kind: "failed", target, error: unsupported.message }
@@ -144,7 +144,7 @@ async function* verifyOne(
     yield* verifyAny(
       target,
       sha256,
-      readProvenance(provenancePath, sha256, effects.files),
+      await readProvenance(provenancePath, sha256, effects),
       question,
       effects,
     )
@@ -155,9 +155,10 @@ async function* verifyOne(
 }
 
 // slsa-verifier knows files alone; a digest is for artifacts that are somewhere else.
-function digestOf(target: string, files: Files): Sha256 {
+async function digestOf(target: string, { files, breathe }: SlsaEffects): Promise<Sha256> {
   const isDigest = target.startsWith("sha256:") && files.kind(target) === "missing"
-  return isDigest ? parseSha256(target.slice("sha256:".length)) : hashFile(files, target).sha256
+  if (isDigest) return parseSha256(target.slice("sha256:".length))
+  return (await hashFile(files, target, breathe)).sha256
 }
 
 function isAboutTheRun({ code }: WheelproofError): boolean {
@@ -165,19 +166,22 @@ function isAboutTheRun({ code }: WheelproofError): boolean {
 }
 
 /** The attestations of a file that name this artifact; where none does the first, so that its own mismatch is reported. */
-function readProvenance(file: string, sha256: Sha256, files: Files): readonly Evidence[] {
-  const naming: Evidence[] = []
+async function readProvenance(
+  file: string,
+  sha256: Sha256,
+  effects: SlsaEffects,
+): Promise<readonly Evidence[]> {
+  const naming = new Candidates()
   let first: Evidence | undefined
-  for (const item of readEvidenceFile(files, file)) {
+  for await (const item of readEvidenceFile(effects, file)) {
     if (item.kind === "malformed") throw new WheelproofError("ERR_INPUT_MALFORMED", item.message)
     first ??= item.evidence
     const { content } = item.evidence
-    if (content.kind === "dsse" && namesDigest(content.statement, sha256))
-      naming.push(item.evidence)
+    if (content.kind === "dsse" && namesDigest(content.statement, sha256)) naming.add(item.evidence)
   }
   if (first === undefined)
     throw new WheelproofError("ERR_INPUT_MALFORMED", `${file} holds no attestation`)
-  return naming.length > 0 ? naming : [first]
+  return naming.kept.length > 0 ? naming.kept : [first]
 }
 
 // One attestation that passes is enough; the last one's failure is reported where none does.
@@ -189,6 +193,7 @@ async function* verifyAny(
   effects: SlsaEffects,
 ): AsyncGenerator<SlsaEvent> {
   for (const [index, evidence] of candidates.entries()) {
+    await effects.breathe()
     const events: SlsaEvent[] = []
     for await (const event of verifyEvidence(target, sha256, evidence, question, effects)) {
       events.push(event)

@@ -3,7 +3,7 @@ import path from "node:path"
 import { type Sha256, parseSha256 } from "../core/digest.ts"
 import { WheelproofError } from "../core/errors.ts"
 import type { Files } from "../io/files.ts"
-import { expandPattern, isPattern } from "../io/glob.ts"
+import { expandPattern, isPattern, pathsThrough } from "../io/glob.ts"
 import { isSidecarName } from "../packaging/sidecars.ts"
 
 /** One thing to verify. */
@@ -19,54 +19,109 @@ export interface Targets {
   readonly notes: readonly string[]
 }
 
+/** What a run leaves out on the way to its targets. */
+interface LeftOut {
+  readonly sidecars: string[]
+  /** Sentences about the rest. */
+  readonly notes: string[]
+}
+
 /**
  * Turns what the user named into targets: files as they are, folders into what is directly inside, patterns into what they match,
- * `sha256:HEX` and `-`. What cannot be read stays a target, so that it is not passed over. Hidden files are left out of folders; evidence and checksum files are left out of folders and patterns, and
- * where the file that they stand beside is a target too (as a shell's `dist/*` gives it). Throws `ERR_INPUT_NOT_FOUND` and `ERR_USAGE`.
+ * `sha256:HEX` and `-`. What cannot be read stays a target, so that it is not passed over. Left out, and noted, are hidden files and folders
+ * in a folder, folders that a pattern matches, and evidence and checksum files in both, and where the file that they stand beside is a target
+ * too (as a shell's `dist/*` gives it). Throws `ERR_INPUT_NOT_FOUND` and `ERR_USAGE`.
  */
 export function expandTargets(named: readonly string[], files: Files): Targets {
-  const targets: Target[] = []
-  const sidecars: string[] = []
-  for (const name of named) {
-    if (name === "-") targets.push({ kind: "stdin", label: "-" })
-    else if (name.startsWith("sha256:")) targets.push(digestTarget(name))
-    else targets.push(...fileTargets(name, files, sidecars))
-  }
+  const leftOut: LeftOut = { sidecars: [], notes: [] }
+  const targets = named.flatMap((name) => targetsOf(name, files, leftOut))
   const unique = [...new Map(targets.map((target) => [keyOf(target), target])).values()]
+  const { sidecars, notes } = leftOut
   const kept = unique.filter((target) => !standsBesideAnother(target, unique, sidecars))
-  return { targets: kept, notes: sidecarNote(sidecars) }
+  return { targets: kept, notes: [...sidecarNote(sidecars), ...notes] }
 }
 
-function fileTargets(name: string, files: Files, sidecars: string[]): readonly Target[] {
-  refuseOtherKinds(name)
+function targetsOf(name: string, files: Files, leftOut: LeftOut): readonly Target[] {
   const kind = files.kind(name)
-  if (kind === "folder") return inside(name, files, sidecars)
-  if (kind === "missing" && isPattern(name)) {
-    const matches = expandPattern(name).filter((match) => files.kind(match) !== "folder")
-    if (matches.length === 0) {
-      throw new WheelproofError("ERR_INPUT_NOT_FOUND", `no file matches ${name}`)
-    }
-    return withoutSidecars(matches, sidecars)
+  const other = name === "-" || name.startsWith("sha256:")
+  if (other && kind !== "missing") throw twoThings(name)
+  if (name === "-") return [{ kind: "stdin", label: "-" }]
+  if (other) return [digestTarget(name)]
+  if (kind === "folder") return inside(name, files, leftOut)
+  if (kind !== "missing") return [fileTarget(name)]
+  refuseOtherKinds(name)
+  if (isPattern(name)) return matching(name, files, leftOut)
+  throw new WheelproofError("ERR_INPUT_NOT_FOUND", `there is no file ${name}`)
+}
+
+// A file's name is its writer's choice: it must not make us read something else, nor be read in place of it.
+function twoThings(name: string): WheelproofError {
+  const what = name === "-" ? "standard input" : "a digest"
+  return new WheelproofError("ERR_USAGE", `${name} is ${what}, and there is a file of this name`, {
+    hint: `write ./${name} for the file, or go to another folder for ${what}`,
+  })
+}
+
+function fileTarget(name: string): Target {
+  const file = readsAsPath(name) ? name : `./${name}`
+  return { kind: "file", label: file, file }
+}
+
+/** Whether what a command line holds is a path, and neither a flag nor another thing to verify. */
+function readsAsPath(name: string): boolean {
+  return !/^(?:-|sha256:)/.test(name) && !OTHER_KINDS.some(({ pattern }) => pattern.test(name))
+}
+
+function inside(folder: string, files: Files, leftOut: LeftOut): readonly Target[] {
+  const entries = files.list(folder)
+  const inFolder = entries.filter((entry) => files.kind(path.join(folder, entry)) !== "folder")
+  const shown = inFolder.filter((entry) => !entry.startsWith("."))
+  const counts = [
+    ...counted(inFolder.length - shown.length, "hidden file"),
+    ...counted(entries.length - inFolder.length, "folder"),
+  ].join(" and ")
+  if (counts !== "") leftOut.notes.push(`left out: ${counts} in ${folder}`)
+  return withoutSidecars(
+    shown.map((entry) => path.join(folder, entry)),
+    leftOut,
+  )
+}
+
+function matching(pattern: string, files: Files, leftOut: LeftOut): readonly Target[] {
+  const matches = expandPattern(pattern)
+  const found = matches.filter((match) => files.kind(match) !== "folder")
+  const closed = pathsThrough(pattern).filter((through) => isClosed(through, files))
+  if (found.length + closed.length === 0) {
+    throw new WheelproofError("ERR_INPUT_NOT_FOUND", `no file matches ${pattern}`)
   }
-  if (kind === "missing")
-    throw new WheelproofError("ERR_INPUT_NOT_FOUND", `there is no file ${name}`)
-  return [{ kind: "file", label: name, file: name }]
+  const [folders] = counted(matches.length - found.length, "folder")
+  if (folders !== undefined) {
+    leftOut.notes.push(`left out: ${folders} that ${pattern} matches`)
+  }
+  return withoutSidecars([...new Set([...found, ...closed])].toSorted(), leftOut)
 }
 
-function inside(folder: string, files: Files, sidecars: string[]): readonly Target[] {
-  const inFolder = files
-    .list(folder)
-    .filter((entry) => !entry.startsWith("."))
-    .map((entry) => path.join(folder, entry))
-    .filter((file) => files.kind(file) !== "folder")
-  return withoutSidecars(inFolder, sidecars)
+/** Whether a folder, or what may be one, cannot be looked into. */
+function isClosed(folder: string, files: Files): boolean {
+  if (files.kind(folder) !== "folder") return files.kind(folder) === "other"
+  try {
+    files.list(folder)
+    return false
+  } catch (error) {
+    if (error instanceof WheelproofError) return true
+    throw error
+  }
 }
 
-function withoutSidecars(found: readonly string[], sidecars: string[]): readonly Target[] {
+function counted(count: number, noun: string): readonly string[] {
+  return count === 0 ? [] : [`${count} ${noun}${count === 1 ? "" : "s"}`]
+}
+
+function withoutSidecars(found: readonly string[], { sidecars }: LeftOut): readonly Target[] {
   const kept: Target[] = []
   for (const file of found) {
     if (isSidecarName(path.basename(file))) sidecars.push(file)
-    else kept.push({ kind: "file", label: file, file })
+    else kept.push(fileTarget(file))
   }
   return kept
 }

@@ -1,12 +1,12 @@
 import { type ErrorCode, WheelproofError } from "../core/errors.ts"
 import type { Files } from "../io/files.ts"
 import type { FileResult, Report } from "./report.ts"
-import { expandTargets, type Target } from "./targets.ts"
-import type { VerifyRequest, Watch } from "./verify.ts"
+import type { Target } from "./targets.ts"
+import type { TargetsRequest, Watch } from "./verify.ts"
 
-/** What a part of a run says: that one target more is concluded, or how it ended. */
+/** What a part of a run says: that some targets more are concluded, or how it ended. */
 export type PartMessage =
-  | { readonly kind: "finished"; readonly target: string }
+  | { readonly kind: "finished"; readonly targets: readonly string[] }
   | { readonly kind: "report"; readonly report: Report }
   | {
       readonly kind: "error"
@@ -21,9 +21,9 @@ export interface PartEffects {
   /** How many parts this machine can run at once. */
   readonly processors: number
   /** Runs a part in a process of its own. */
-  readonly runPart: (request: VerifyRequest, hear: (message: PartMessage) => void) => Promise<void>
+  readonly runPart: (request: TargetsRequest, hear: (message: PartMessage) => void) => Promise<void>
   /** Runs the whole here. */
-  readonly runWhole: (request: VerifyRequest, watch: Watch) => Promise<Report>
+  readonly runWhole: (request: TargetsRequest, watch: Watch) => Promise<Report>
 }
 
 /** Below both of these a process more costs more than it saves. */
@@ -35,24 +35,24 @@ const MANY_BYTES = 256 * 1024 * 1024
  * are put together in the order of the targets. Short runs, and those that read standard input, stay whole.
  */
 export async function verifyInParts(
-  request: VerifyRequest,
+  request: TargetsRequest,
   effects: PartEffects,
   watch: Watch,
 ): Promise<Report> {
+  const { targets } = request
   const count = request.concurrency ?? effects.processors
-  const { targets, notes } =
-    count > 1 ? expandTargets(request.targets, effects.files) : { targets: [], notes: [] }
+  if (count === 1) return effects.runWhole(request, watch)
   const weights = targets.map((target) => weightOf(target, effects.files))
   if (!isLong(targets, weights)) return effects.runWhole(request, watch)
   watch.total(targets.length)
   const parts = divide(weights, Math.min(count, targets.length))
   const reports = await Promise.all(
     parts.map((indices) => {
-      const labels = indices.map((index) => targets[index]?.label ?? "")
-      return runOne({ ...request, targets: labels, concurrency: 1 }, effects, watch)
+      const own = indices.map((index) => targets[index]).filter((target) => target !== undefined)
+      return runOne({ ...request, targets: own, concurrency: 1 }, effects, watch)
     }),
   )
-  return putTogether(parts, reports, notes)
+  return putTogether(parts, reports)
 }
 
 function weightOf(target: Target, files: Files): number {
@@ -88,7 +88,7 @@ function divide(weights: readonly number[], count: number): readonly (readonly n
 }
 
 async function runOne(
-  request: VerifyRequest,
+  request: TargetsRequest,
   { runPart }: PartEffects,
   watch: Watch,
 ): Promise<Report> {
@@ -96,7 +96,7 @@ async function runOne(
   await runPart(request, (message) => {
     switch (message.kind) {
       case "finished":
-        watch.finished(message.target)
+        for (const target of message.targets) watch.finished(target)
         break
       case "report":
         reports.push(message.report)
@@ -111,17 +111,16 @@ async function runOne(
   })
   const [report] = reports
   // A part that says less than it was asked must not look like a smaller run.
-  if (report?.results.length !== request.targets.length) {
+  if (
+    report?.results.length !== request.targets.length ||
+    report.results.some(({ target }, at) => target !== request.targets[at]?.label)
+  ) {
     throw new Error("a part of the run did not conclude all of its targets")
   }
   return report
 }
 
-function putTogether(
-  parts: readonly (readonly number[])[],
-  reports: readonly Report[],
-  notes: readonly string[],
-): Report {
+function putTogether(parts: readonly (readonly number[])[], reports: readonly Report[]): Report {
   const results: FileResult[] = []
   for (const [part, indices] of parts.entries()) {
     for (const [at, index] of indices.entries()) {
@@ -130,6 +129,6 @@ function putTogether(
     }
   }
   const trust = reports.find((report) => report.trust !== undefined)?.trust
-  const allNotes = new Set([...notes, ...reports.flatMap((report) => report.notes)])
-  return { results, notes: [...allNotes], ...(trust === undefined ? {} : { trust }) }
+  const notes = new Set(reports.flatMap((report) => report.notes))
+  return { results, notes: [...notes], ...(trust === undefined ? {} : { trust }) }
 }

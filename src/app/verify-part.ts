@@ -3,10 +3,10 @@ import { deserialize, serialize } from "node:v8"
 import { WheelproofError } from "../core/errors.ts"
 import { frameMessage, runPart } from "../io/parts.ts"
 import type { Report } from "./report.ts"
-import type { VerifyRequest, Watch } from "./verify.ts"
+import type { TargetsRequest, Watch } from "./verify.ts"
 import type { PartMessage } from "./verify-in-parts.ts"
 
-function encodeRequest(request: VerifyRequest): string {
+function encodeRequest(request: TargetsRequest): string {
   const { rekorUrl, ...rest } = request
   return JSON.stringify(rekorUrl === undefined ? rest : { ...rest, rekorUrl: rekorUrl.href })
 }
@@ -14,7 +14,7 @@ function encodeRequest(request: VerifyRequest): string {
 /** Starts a part with this command line, and hears what it says. Rejects where it does not come to its end. */
 export async function startVerifyPart(
   command: readonly [string, ...string[]],
-  request: VerifyRequest,
+  request: TargetsRequest,
   hear: (message: PartMessage) => void,
   signal: AbortSignal,
 ): Promise<void> {
@@ -32,20 +32,17 @@ export async function startVerifyPart(
 /** Runs one part: the request is what {@link startVerifyPart} wrote to its standard input; all that there is to say is written as messages. */
 export async function runVerifyPart(
   input: string,
-  verify: (request: VerifyRequest, watch: Watch) => Promise<Report>,
+  verify: (request: TargetsRequest, watch: Watch) => Promise<Report>,
   write: (data: Uint8Array) => Promise<void>,
 ): Promise<void> {
   const written: Promise<void>[] = []
   const say = (message: PartMessage): void => {
     written.push(write(frameMessage(serialize(message))))
   }
-  const { rekorUrl, ...rest }: Omit<VerifyRequest, "rekorUrl"> & { readonly rekorUrl?: string } =
+  const { rekorUrl, ...rest }: Omit<TargetsRequest, "rekorUrl"> & { readonly rekorUrl?: string } =
     JSON.parse(input)
   const request = rekorUrl === undefined ? rest : { ...rest, rekorUrl: new URL(rekorUrl) }
-  const watch: Watch = {
-    total: () => undefined,
-    finished: (target) => say({ kind: "finished", target }),
-  }
+  const watch = createPartWatch((targets) => say({ kind: "finished", targets }))
   try {
     say({ kind: "report", report: await verify(request, watch) })
   } catch (error) {
@@ -54,4 +51,22 @@ export async function runVerifyPart(
     say({ kind: "error", code, message, ...(hint === undefined ? {} : { hint }) })
   }
   await Promise.all(written)
+}
+
+const NEWS_MS = 50
+
+/** Gathers what is concluded: a message for each of many small files would cost more than the files do. */
+function createPartWatch(tell: (targets: readonly string[]) => void): Watch {
+  let targets: string[] = []
+  let last = performance.now()
+  return {
+    total: () => undefined,
+    finished: (target) => {
+      targets.push(target)
+      if (performance.now() - last < NEWS_MS) return
+      tell(targets)
+      targets = []
+      last = performance.now()
+    },
+  }
 }

@@ -8,6 +8,7 @@ import { checkExpectation, type Expectation } from "../core/expectation.ts"
 import { parsePublicKeyPem, type PublicKey } from "../core/keys.ts"
 import { createVerifier, type Verifier } from "../core/verifier.ts"
 import { parseSourceRepository } from "../core/workflow.ts"
+import type { Breathe } from "../io/breath.ts"
 import type { Files } from "../io/files.ts"
 import { hashFile } from "../io/hash-file.ts"
 import { asUndecided, decide, type Judge } from "./decide.ts"
@@ -49,42 +50,52 @@ export interface VerifyEffects {
   readonly logs: LogAccess
   /** The digest of standard input, which is read to its end. */
   readonly hashStdin: (algorithms: readonly DigestAlgorithm[]) => Promise<FileDigests>
-  /** Called between targets: a moment for everything else that goes on in the process. */
-  readonly breathe: () => Promise<void>
-  readonly signal?: AbortSignal
+  readonly breathe: Breathe
 }
 
-/**
- * The `verify` use case: finds the evidence for each target, decides about each, and goes on after a failure. Throws only for what is
- * about the run as a whole: usage, configuration, an unusable trust root, an interrupt.
- */
-export async function verify(
+/** A `verify` whose targets are known. What a target is has been decided then, and is not read out of its name again. */
+export interface TargetsRequest extends Omit<VerifyRequest, "targets"> {
+  readonly targets: readonly Target[]
+}
+
+/** What a request's targets come to, and sentences about what was left out. Throws `ERR_INPUT_NOT_FOUND` and `ERR_USAGE`. */
+export function resolveTargets(
   request: VerifyRequest,
-  effects: VerifyEffects,
-  watch: Watch,
-): Promise<Report> {
-  const { targets, notes } = expandTargets(request.targets, effects.files)
+  files: Files,
+): { readonly request: TargetsRequest; readonly notes: readonly string[] } {
+  const { targets, notes } = expandTargets(request.targets, files)
   if (request.name !== undefined && targets.length !== 1) {
     throw new WheelproofError(
       "ERR_USAGE",
       `--name is the name of one file, and there are ${targets.length}`,
     )
   }
+  return { request: { ...request, targets }, notes }
+}
+
+/**
+ * The `verify` use case: finds the evidence for each target, decides about each, and goes on after a failure. Throws only for what is
+ * about the run as a whole: usage, configuration, an unusable trust root, an interrupt.
+ */
+export async function verifyTargets(
+  request: TargetsRequest,
+  effects: VerifyEffects,
+  watch: Watch,
+): Promise<Report> {
+  const { targets } = request
   watch.total(targets.length)
   const keys = request.keys.map((file) => readKey(effects.files, file))
   const judge = createJudge(keys, normalizeExpectation(request.expectation), effects)
   const hashed = await hashAll(targets, request, effects)
-  const pool = fillPool(hashed, request, effects)
+  const pool = await fillPool(hashed, request, effects)
   const results: FileResult[] = []
   for (const item of hashed) {
     await effects.breathe()
-    if (effects.signal?.aborted === true)
-      throw new WheelproofError("ERR_INTERRUPTED", "interrupted")
     results.push(await conclude(item, pool, judge, effects))
     watch.finished(item.target.label)
   }
   const trust = effects.trust.summary()
-  return { results, notes, ...(trust === undefined ? {} : { trust }) }
+  return { results, notes: [], ...(trust === undefined ? {} : { trust }) }
 }
 
 type Hashed =
@@ -93,7 +104,7 @@ type Hashed =
 
 async function hashAll(
   targets: readonly Target[],
-  request: VerifyRequest,
+  request: TargetsRequest,
   effects: VerifyEffects,
 ): Promise<readonly Hashed[]> {
   const hashed: Hashed[] = []
@@ -114,7 +125,7 @@ async function hashAll(
 async function digestsOf(
   target: Target,
   algorithms: readonly DigestAlgorithm[],
-  { files, hashStdin, signal }: VerifyEffects,
+  { files, hashStdin, breathe }: VerifyEffects,
 ): Promise<FileDigests> {
   switch (target.kind) {
     case "digest":
@@ -123,24 +134,21 @@ async function digestsOf(
       // It can be read only once, so whatever a subject may name is computed now.
       return hashStdin(["sha384", "sha512"])
     case "file":
-      return hashFile(files, target.file, {
-        algorithms,
-        ...(signal === undefined ? {} : { signal }),
-      })
+      return hashFile(files, target.file, breathe, algorithms)
   }
 }
 
-function fillPool(
+async function fillPool(
   hashed: readonly Hashed[],
-  { provenance }: VerifyRequest,
-  { files }: VerifyEffects,
-): EvidencePool {
+  { provenance }: TargetsRequest,
+  effects: VerifyEffects,
+): Promise<EvidencePool> {
   const pool = new EvidencePool(
     hashed.flatMap((item) => ("artifact" in item ? [item.artifact] : [])),
   )
   for (const named of provenance) {
-    for (const file of evidenceFilesIn(files, named)) {
-      for (const parsed of readEvidenceFile(files, file)) pool.add(parsed)
+    for (const file of evidenceFilesIn(effects.files, named)) {
+      for await (const parsed of readEvidenceFile(effects, file)) pool.add(parsed)
     }
   }
   return pool
@@ -155,7 +163,7 @@ async function conclude(
   const { target } = item
   if ("error" in item) return { target: target.label, verdict: asUndecided(item.error) }
   try {
-    const found = findEvidence(item, pool, effects.files)
+    const found = await findEvidence(item, pool, effects)
     const artifact = await withFurtherDigests(target, item.artifact, found.evidence, effects)
     const verdict = await decide(artifact, found, judge)
     const { digests, name } = artifact
@@ -166,15 +174,15 @@ async function conclude(
 }
 
 // Evidence that the user named is the only evidence; beside the file is looked at where none was named.
-function findEvidence(
+async function findEvidence(
   { target, artifact, looksBeside }: Extract<Hashed, { artifact: Artifact }>,
   pool: EvidencePool,
-  files: Files,
-): FoundEvidence {
+  effects: VerifyEffects,
+): Promise<FoundEvidence> {
   if (target.kind !== "file" || !looksBeside) return pool.find(artifact)
   const beside = new EvidencePool([artifact])
-  for (const sidecar of sidecarsOf(files, target.file)) {
-    for (const parsed of readEvidenceFile(files, sidecar)) beside.add(parsed)
+  for (const sidecar of sidecarsOf(effects.files, target.file)) {
+    for await (const parsed of readEvidenceFile(effects, sidecar)) beside.add(parsed)
   }
   return beside.find(artifact)
 }
@@ -210,12 +218,13 @@ function algorithmsOf(
 export function createJudge(
   keys: readonly PublicKey[],
   expectation: Expectation,
-  { trust, logs }: Pick<VerifyEffects, "trust" | "logs">,
+  { trust, logs, breathe }: Pick<VerifyEffects, "trust" | "logs" | "breathe">,
 ): Judge {
   const withoutTrust = createVerifier({ instances: [], keys })
   const withTrust = new Map<Evidence["content"]["kind"], Promise<Verifier>>()
   return {
     expectation,
+    breathe,
     complete: createLookUp(logs, trust, keys.length > 0),
     async verifierFor({ material, entries, timestamps, content }) {
       const standsAlone =

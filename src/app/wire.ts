@@ -3,18 +3,21 @@ import path from "node:path"
 import process from "node:process"
 
 import type { DigestAlgorithm, FileDigests } from "../core/digest.ts"
+import { type Breathe, createBreath } from "../io/breath.ts"
+import type { HttpClient } from "../io/http.ts"
 import { createFiles, type Files } from "../io/files.ts"
 import type { AttestEffects } from "./attest/effects.ts"
 import type { AttestRequest, AttestWatch } from "./attest/request.ts"
 import type { BuildWatch } from "./build/report.ts"
+import type { BuildUseCaseEffects } from "./build/build.ts"
 import type { LogAccess } from "./look-up.ts"
 import type { RehearseEffects } from "./rehearse/scene.ts"
 import type { TrustEffects } from "./trust.ts"
 import type { TrustRequest } from "./trust-request.ts"
 import { createTrustSource, type TrustSource } from "./trust-source.ts"
-import type { Watch } from "./verify.ts"
-import type { PartEffects } from "./verify-in-parts.ts"
+import type { Report } from "./report.ts"
 import type { Produced, SlsaUseCases, UseCases } from "./use-cases.ts"
+import type { TargetsRequest, Watch } from "./verify.ts"
 
 /** What the use cases take from the process. */
 export interface WireOptions {
@@ -26,38 +29,19 @@ export interface WireOptions {
 
 /** The only place that constructs real effects. Use cases are loaded when they are called. */
 export function createContext(options: WireOptions): UseCases {
-  const { signal } = options
   const files = createFiles()
-  const effectsOf = (request: TrustRequest): Effects => ({
-    files,
-    trust: createTrust(request, files, options),
-    logs: createLogAccess(request, signal),
-  })
+  const effectsOf = (request: TrustRequest): Effects => createEffects(request, files, options)
   return {
     async verify(request, watch) {
-      const runWhole: UseCases["verify"] = async (whole, heard) => {
-        const { verify } = await import("./verify.ts")
-        return verify(
-          whole,
-          { ...effectsOf(whole), hashStdin, breathe: createBreath(), signal },
-          heard,
-        )
-      }
-      const { partCommand } = options
-      if (partCommand === undefined || request.concurrency === 1) return runWhole(request, watch)
-      const { verifyInParts } = await import("./verify-in-parts.ts")
-      const effects = {
-        files,
-        processors: availableParallelism(),
-        runWhole,
-        runPart: createPartRunner(partCommand, signal),
-      }
-      return verifyInParts(request, effects, watch)
+      const { resolveTargets } = await import("./verify.ts")
+      const resolved = resolveTargets(request, files)
+      const report = await runTargets(resolved.request, watch, options)
+      return { ...report, notes: [...resolved.notes, ...report.notes] }
     },
     slsa: createSlsa(effectsOf, files),
     async inspect(file) {
       const { inspect } = await import("./inspect.ts")
-      return inspect(file, files)
+      return inspect(file, { files, breathe: createBreath(options.signal) })
     },
     async seal(request) {
       const { seal } = await import("./seal.ts")
@@ -65,27 +49,18 @@ export function createContext(options: WireOptions): UseCases {
     },
     trust: createTrustUseCases(files, options),
     async build(request, watch) {
-      const [{ build }, { runCommand }, { cacheFolder }] = await Promise.all([
-        import("./build/build.ts"),
-        import("../io/command.ts"),
-        import("../sigstore/trust/cache.ts"),
-      ])
-      const { environment } = options
-      const cache = cacheFolder(environment)
-      return build(request, { files, run: runCommand, environment, signal, cache }, watch)
+      const { build } = await import("./build/build.ts")
+      const stop = AbortSignal.any([options.signal, createTermination()])
+      return build(request, await createBuildEffects(files, { ...options, signal: stop }), watch)
     },
     async digest(request) {
       const { digest } = await import("./digest.ts")
-      return digest(request, files)
+      return digest(request, { files, breathe: createBreath(options.signal) })
     },
     async rehearse(request, watch) {
       const { rehearse } = await import("./rehearse/rehearse.ts")
-      const stop = AbortSignal.any([signal, createTermination()])
-      return rehearse(
-        request,
-        await createRehearseEffects(files, { ...options, signal: stop }),
-        watch,
-      )
+      const stop = AbortSignal.any([options.signal, createTermination()])
+      return rehearse(request, await createRehearseEffects({ ...options, signal: stop }), watch)
     },
     async attest(request, watch) {
       const { attest } = await import("./attest/attest.ts")
@@ -93,9 +68,22 @@ export function createContext(options: WireOptions): UseCases {
     },
     async world(request) {
       const { runWorld } = await import("./world.ts")
-      return runWorld(request, { stop: AbortSignal.any([signal, createTermination()]) })
+      return runWorld(request, { stop: AbortSignal.any([options.signal, createTermination()]) })
     },
   }
+}
+
+async function createBuildEffects(
+  files: Files,
+  options: WireOptions,
+): Promise<BuildUseCaseEffects> {
+  const [{ runCommand }, { cacheFolder }] = await Promise.all([
+    import("../io/command.ts"),
+    import("../sigstore/trust/cache.ts"),
+  ])
+  const { environment, signal } = options
+  const cache = cacheFolder(environment)
+  return { files, run: runCommand, environment, signal, breathe: createBreath(signal), cache }
 }
 
 const SIGNING_TIMEOUT_MS = 20_000
@@ -119,6 +107,7 @@ async function createAttestEffects(
   return {
     environment: options.environment,
     files,
+    breathe: createBreath(options.signal),
     trust: createTrust(request, files, options),
     http,
     limits,
@@ -140,7 +129,42 @@ async function createAttestEffects(
   }
 }
 
-async function createRehearseEffects(files: Files, options: WireOptions): Promise<RehearseEffects> {
+/** Runs one part of a long `verify`; the request is read from `input`, and what there is to say written as messages. */
+export async function runPart(
+  input: string,
+  write: (data: Uint8Array) => Promise<void>,
+  options: WireOptions,
+): Promise<void> {
+  const { runVerifyPart } = await import("./verify-part.ts")
+  await runVerifyPart(input, (request, watch) => runWhole(request, watch, options), write)
+}
+
+async function runTargets(
+  request: TargetsRequest,
+  watch: Watch,
+  options: WireOptions,
+): Promise<Report> {
+  const { partCommand, signal } = options
+  if (partCommand === undefined) return runWhole(request, watch, options)
+  const { verifyInParts } = await import("./verify-in-parts.ts")
+  return verifyInParts(
+    request,
+    {
+      files: createFiles(),
+      processors: availableParallelism(),
+      runWhole: (whole, heard) => runWhole(whole, heard, options),
+      runPart: async (part, hear) => {
+        const { startVerifyPart } = await import("./verify-part.ts")
+        await startVerifyPart(partCommand, part, hear, signal)
+      },
+    },
+    watch,
+  )
+}
+
+/** The world that a rehearsal is played in. */
+export async function createRehearseEffects(options: WireOptions): Promise<RehearseEffects> {
+  const files = createFiles()
   const [{ createHttpClient }, { PATIENT, withRetries }, { createClock }, { createFolders }] =
     await Promise.all([
       import("../io/http.ts"),
@@ -158,20 +182,21 @@ async function createRehearseEffects(files: Files, options: WireOptions): Promis
     environment: options.environment,
     signal: options.signal,
     now: clock.now,
+    steady: () => performance.now(),
     verify: async (request) => createContext(options).verify(request, DEAF),
     async attest(request, environment) {
       const { attest } = await import("./attest/attest.ts")
       const job = { ...options, environment }
       return attest(request, await createAttestEffects(request, files, job), DEAF)
     },
-    async build(request, cache) {
+    async build(request, folder) {
       const [{ build }, { workEnvironment }] = await Promise.all([
         import("./build/build.ts"),
         import("./rehearse/scene.ts"),
       ])
-      const environment = workEnvironment(options.environment, cache)
-      const { signal } = options
-      return build(request, { files, run: runCommand, environment, signal, cache }, DEAF)
+      const environment = workEnvironment(options.environment, folder)
+      const effects = await createBuildEffects(files, { ...options, environment })
+      return build(request, { ...effects, cache: folder }, DEAF)
     },
     async startWorld() {
       const { startLocalWorld } = await import("../world/local-world.ts")
@@ -189,16 +214,6 @@ const DEAF: Watch & AttestWatch & BuildWatch = {
   line() {},
 }
 
-function createPartRunner(
-  command: readonly [string, ...string[]],
-  signal: AbortSignal,
-): PartEffects["runPart"] {
-  return async (request, hear) => {
-    const { startVerifyPart } = await import("./verify-part.ts")
-    await startVerifyPart(command, request, hear, signal)
-  }
-}
-
 /** Aborts when the process is asked to end; without it the process ends at once. */
 function createTermination(): AbortSignal {
   const termination = new AbortController()
@@ -210,24 +225,30 @@ function createTermination(): AbortSignal {
   return termination.signal
 }
 
-const BREATH_MS = 50
-
-/** Lets the event loop turn every now and then, so that a long run hears an interrupt and draws its progress. */
-function createBreath(): () => Promise<void> {
-  let last = performance.now()
-  return async () => {
-    if (performance.now() - last < BREATH_MS) return
-    await new Promise((resolve) => {
-      setImmediate(resolve)
-    })
-    last = performance.now()
-  }
+async function runWhole(
+  request: TargetsRequest,
+  watch: Watch,
+  options: WireOptions,
+): Promise<Report> {
+  const { verifyTargets } = await import("./verify.ts")
+  const effects = createEffects(request, createFiles(), options)
+  return verifyTargets(request, { ...effects, hashStdin }, watch)
 }
 
 interface Effects {
   readonly files: Files
+  readonly breathe: Breathe
   readonly trust: TrustSource
   readonly logs: LogAccess
+}
+
+function createEffects(request: TrustRequest, files: Files, options: WireOptions): Effects {
+  return {
+    files,
+    breathe: createBreath(options.signal),
+    trust: createTrust(request, files, options),
+    logs: createLogAccess(request, options.signal),
+  }
 }
 
 const LOG_TIMEOUT_MS = 20_000
@@ -254,15 +275,21 @@ function createLogAccess(request: TrustRequest, signal: AbortSignal): LogAccess 
     rekorUrl,
     transport: {
       async postJson(url, body) {
-        const [{ createHttpClient }, { createLogTransport }] = await Promise.all([
-          import("../io/http.ts"),
-          import("../sigstore/rekor.ts"),
-        ])
-        const transport = createLogTransport(createHttpClient({ offline }), { timeoutMs, signal })
-        return transport.postJson(url, body)
+        const { createLogTransport } = await import("../sigstore/rekor.ts")
+        const http = await createShortHttp(offline)
+        return createLogTransport(http, { timeoutMs, signal }).postJson(url, body)
       },
     },
   }
+}
+
+async function createShortHttp(offline: boolean): Promise<HttpClient> {
+  const [{ createHttpClient }, { SHORT, withRetries }, { createClock }] = await Promise.all([
+    import("../io/http.ts"),
+    import("../io/retry.ts"),
+    import("../io/clock.ts"),
+  ])
+  return withRetries(createHttpClient({ offline }), createClock(), SHORT)
 }
 
 async function hashStdin(algorithms: readonly DigestAlgorithm[]): Promise<FileDigests> {

@@ -84,4 +84,8 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     means: "the run was interrupted before it had a result",
     next: "run it again",
   },
+  ERR_STOPPED: {
+    means: "a process of the run was stopped from outside, such as for want of memory",
+    next: "run it again with `--concurrency 1`, which needs less memory",
+  },
 }

@@ -1,9 +1,8 @@
 import process from "node:process"
-import type { WriteStream } from "node:tty"
 
-import { WheelproofError } from "../core/errors.ts"
-import type { Clock, Context, Stream } from "./context.ts"
+import type { Clock, Context } from "./context.ts"
 import { main } from "./main.ts"
+import { openOutput } from "./output.ts"
 
 /** Runs the process's command line on its streams, then calls `stop` with the exit code once everything is written. */
 export async function start(argv: readonly string[], stop: (exit: number) => void): Promise<void> {
@@ -24,8 +23,8 @@ function createTerminalContext(signal: AbortSignal): Context {
   const { env: environment } = process
   return {
     terminal: {
-      stdout: openStream(process.stdout),
-      stderr: openStream(process.stderr),
+      stdout: openOutput(1),
+      stderr: openOutput(2),
       environment,
       clock,
       signal,
@@ -49,18 +48,13 @@ function partCommand(): readonly [string, ...string[]] {
 }
 
 async function runPart(signal: AbortSignal): Promise<number> {
-  const [{ createContext }, { runVerifyPart }, { text }] = await Promise.all([
+  const [wire, { text }] = await Promise.all([
     import("../app/wire.ts"),
-    import("../app/verify-part.ts"),
     import("node:stream/consumers"),
   ])
-  const stdout = openStream(process.stdout)
-  const useCases = createContext({ environment: process.env, signal })
-  await runVerifyPart(
-    await text(process.stdin),
-    (request, watch) => useCases.verify(request, watch),
-    (data) => stdout.write(data),
-  )
+  const stdout = openOutput(1)
+  const input = await text(process.stdin)
+  await wire.runPart(input, (data) => stdout.write(data), { environment: process.env, signal })
   return 0
 }
 
@@ -71,28 +65,4 @@ const clock: Clock = {
     timer.unref()
     return () => clearInterval(timer)
   },
-}
-
-/**
- * A reader that has gone, such as `head`, is no error: the run goes on to its own exit code. Any other failure to write throws
- * `ERR_OUTPUT`: a result that could not be written must not look like success.
- */
-function openStream(stream: WriteStream): Stream {
-  let gone = false
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    gone = error.code === "EPIPE"
-  })
-  return {
-    isTerminal: stream.isTTY,
-    // Some terminals do not know their width, and say 0.
-    columns: stream.columns > 0 ? stream.columns : 80,
-    write: async (data) => {
-      if (gone) return
-      const error = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
-        stream.write(data, resolve)
-      })
-      if (!(error instanceof Error) || error.code === "EPIPE") return
-      throw new WheelproofError("ERR_OUTPUT", "the result could not be written", { cause: error })
-    },
-  }
 }

@@ -23,9 +23,13 @@ export function visible(text: string): string {
 
 /** JSON whose treacherous characters are escapes of JSON itself: harmless on a terminal, the same value to a program. */
 export function visibleJson(value: unknown, indent?: number): string {
-  const json = JSON.stringify(value, undefined, indent)
+  return visibleJsonText(JSON.stringify(value, undefined, indent))
+}
+
+/** The same for JSON that is there already, such as what somebody signed. */
+export function visibleJsonText(json: string): string {
   return json.replace(TREACHEROUS, (character) =>
-    character === "\n" ? character : units(character),
+    character === "\n" || character === "\t" ? character : units(character),
   )
 }
 

@@ -61,7 +61,7 @@ export function authenticate(
   if (!key.ok) return key
   const times = provedTimes(evidence, instance)
   if (!times.ok) return times
-  const entries = distinctEntries(evidence.entries)
+  const { entries } = evidence
   const logged = loggedSignature(evidence, signer, key.value, artifact)
   const reason =
     check("time-present", origin, () => missingTime(signer, times.value)) ??
@@ -77,7 +77,9 @@ export function authenticate(
       instance,
       times: times.value,
       logEntries:
-        instance === undefined ? [] : entries.map((entry) => describeEntry(entry, instance)),
+        instance === undefined
+          ? []
+          : distinctEntries(entries).map((entry) => describeEntry(entry, instance)),
     },
   }
 }

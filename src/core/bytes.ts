@@ -1,4 +1,4 @@
-import { Buffer } from "node:buffer"
+import { Buffer, isUtf8 } from "node:buffer"
 
 import { malformed } from "./errors.ts"
 
@@ -43,15 +43,10 @@ export function utf8(text: string): Uint8Array {
   return Buffer.from(text, "utf8")
 }
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-
 /** Decodes UTF-8, refusing anything that is not; a byte order mark stays in the text. Throws `ERR_INPUT_MALFORMED`. */
 export function decodeUtf8(bytes: Uint8Array, what: string): string {
-  try {
-    return decoder.decode(bytes)
-  } catch (cause) {
-    throw malformed(`${what} is not UTF-8`, cause)
-  }
+  if (!isUtf8(bytes)) throw malformed(`${what} is not UTF-8`)
+  return toBuffer(bytes).toString("utf8")
 }
 
 function toBuffer(bytes: Uint8Array): Buffer {

@@ -15,11 +15,15 @@ interface SignedCertificateTimestamp {
 }
 
 /** How the proof of publication that a certificate carries turned out. */
-export type PublicationProof = "published" | "no-timestamp" | "unknown-log" | "invalid"
+export type PublicationProof = "published" | "no-timestamp" | "unknown-log" | "untimely" | "invalid"
+
+/** How far the clocks of an authority and of its log may be apart. */
+const CLOCK_SKEW = 3_600_000
 
 /**
  * Checks the timestamps embedded in `leaf` (RFC 6962 §3.3): one at least is by a trusted log that was in service, and none
- * by a known log is wrong. Timestamps by logs that are not in the trust root say nothing.
+ * by a known log is wrong. Timestamps by logs that are not in the trust root say nothing. An embedded timestamp is older than the
+ * certificate by moments; one of another time is by whoever holds the key of a retired log and dates back to its days.
  */
 export function checkPublication(
   leaf: Certificate,
@@ -35,7 +39,9 @@ export function checkPublication(
     const log = logs.find(({ logId }) => logId === timestamp.logId)
     if (log === undefined) continue
     known += 1
-    if (!isWithin(log.validity, milliseconds(timestamp.timestamp))) return "invalid"
+    const time = milliseconds(timestamp.timestamp)
+    if (!isWithin(log.validity, time)) return "invalid"
+    if (time < leaf.notBefore - CLOCK_SKEW || time > leaf.notAfter + CLOCK_SKEW) return "untimely"
     const signed = signedData(timestamp, precertificateEntry(leaf, issuer))
     if (!log.publicKey.verify(signed, timestamp.signature)) return "invalid"
   }

@@ -138,7 +138,7 @@ function readExtensions(
   return extensions
 }
 
-const SIGNATURE_HASH = new Map<string, HashName>([
+const SIGNATURE_HASHES = new Map<string, HashName>([
   ["1.2.840.10045.4.3.2", "sha256"],
   ["1.2.840.10045.4.3.3", "sha384"],
   ["1.2.840.10045.4.3.4", "sha512"],
@@ -148,12 +148,17 @@ const SIGNATURE_HASH = new Map<string, HashName>([
   ["1.3.101.112", "sha512"],
 ])
 
+/** The hash of a signature algorithm that we accept (RFC 5758, RFC 4055, RFC 8410), by its object identifier. */
+export function signatureHash(algorithm: string): HashName | undefined {
+  return SIGNATURE_HASHES.get(algorithm)
+}
+
 /** Whether `issuer` signed `certificate`: names match as bytes, key identifiers where both have one, and the signature is valid. */
 export const isSignedBy: (certificate: Certificate, issuer: Certificate) => boolean =
   memoizePair(computeIsSignedBy)
 
 function computeIsSignedBy(certificate: Certificate, issuer: Certificate): boolean {
-  const hashName = SIGNATURE_HASH.get(certificate.signatureAlgorithm)
+  const hashName = signatureHash(certificate.signatureAlgorithm)
   if (hashName === undefined || !equalBytes(certificate.issuer, issuer.subject)) return false
   const authority = authorityKeyIdentifier(certificate)
   const subject = subjectKeyIdentifier(issuer)

@@ -2,13 +2,33 @@ import { Buffer } from "node:buffer"
 
 import { malformed } from "./errors.ts"
 
-/** One DER element (X.690 §8, §10): views into the document, nothing copied. */
-export interface DerElement {
+/** One DER element (X.690 §8, §10): views into the document, nothing copied, and made only when asked for. */
+export class DerElement {
   /** The identifier octet. */
   readonly tag: number
+  /** How many octets identifier, length and content have. */
+  readonly length: number
+  readonly #document: Uint8Array
+  readonly #start: number
+  readonly #header: number
+
+  /** An element of `length` octets at `start`, of which the first `header` are identifier and length. */
+  constructor(document: Uint8Array, start: number, header: number, length: number) {
+    this.tag = document[start] ?? 0
+    this.length = length
+    this.#document = document
+    this.#start = start
+    this.#header = header
+  }
+
   /** Identifier, length and content. */
-  readonly bytes: Uint8Array
-  readonly content: Uint8Array
+  get bytes(): Uint8Array {
+    return this.#document.subarray(this.#start, this.#start + this.length)
+  }
+
+  get content(): Uint8Array {
+    return this.#document.subarray(this.#start + this.#header, this.#start + this.length)
+  }
 }
 
 /** Identifier octets that appear in certificates and timestamps. */
@@ -28,7 +48,7 @@ export const DER = {
 /** Reads the one element that `bytes` is; anything after it is `ERR_INPUT_MALFORMED`. */
 export function readDer(bytes: Uint8Array, what: string): DerElement {
   const element = readDerAt(bytes, 0, what)
-  if (element.bytes.byteLength !== bytes.byteLength) {
+  if (element.length !== bytes.byteLength) {
     throw malformed(`${what}: bytes follow the DER element`)
   }
   return element
@@ -38,12 +58,23 @@ export function readDer(bytes: Uint8Array, what: string): DerElement {
 export function derChildren(parent: DerElement, what: string): readonly DerElement[] {
   if ((parent.tag & 0x20) === 0) throw malformed(`${what}: not a constructed DER element`)
   const children: DerElement[] = []
-  for (let at = 0; at < parent.content.byteLength;) {
-    const child = readDerAt(parent.content, at, what)
+  const { content } = parent
+  for (let at = 0; at < content.byteLength;) {
+    const child = readDerAt(content, at, what)
     children.push(child)
-    at += child.bytes.byteLength
+    at += child.length
   }
   return children
+}
+
+/**
+ * Refuses an element that is not DER all through, with at most `depth` levels inside it. For documents of which not every part is read,
+ * nor covered by a signature.
+ */
+export function checkDer(element: DerElement, what: string, depth: number): void {
+  if ((element.tag & 0x20) === 0) return
+  if (depth === 0) throw malformed(`${what}: DER is nested too deeply`)
+  for (const child of derChildren(element, what)) checkDer(child, what, depth - 1)
 }
 
 /** A reader over the elements of a sequence or set: takes them in order, by tag. */
@@ -93,13 +124,9 @@ function readDerAt(bytes: Uint8Array, at: number, what: string): DerElement {
   if (lengthOctets > 0 && (length < 0x80 || length < 2 ** (8 * (lengthOctets - 1)))) {
     throw malformed(`${what}: a DER length is not in its shortest form`)
   }
-  const start = at + 2 + lengthOctets
-  if (start + length > bytes.byteLength) throw malformed(`${what}: DER ends too early`)
-  return {
-    tag,
-    bytes: bytes.subarray(at, start + length),
-    content: bytes.subarray(start, start + length),
-  }
+  const header = 2 + lengthOctets
+  if (at + header + length > bytes.byteLength) throw malformed(`${what}: DER ends too early`)
+  return new DerElement(bytes, at, header, header + length)
 }
 
 /** Writes one element around `content`. */
@@ -123,22 +150,25 @@ export function derOid(element: DerElement, what: string): string {
   if (element.tag !== DER.oid || last === undefined || last >= 0x80 || content.byteLength > 32) {
     throw malformed(`${what}: not an object identifier`)
   }
-  const arcs: number[] = []
+  let text = ""
   let arc = 0
   let fresh = true
   for (const octet of content) {
     if (fresh && octet === 0x80) throw malformed(`${what}: an object identifier is padded`)
     arc = arc * 128 + (octet & 0x7f)
-    if (!Number.isSafeInteger(arc)) throw malformed(`${what}: an object identifier is too large`)
+    if (arc > Number.MAX_SAFE_INTEGER) throw malformed(`${what}: an object identifier is too large`)
     fresh = octet < 0x80
-    if (fresh) {
-      arcs.push(arc)
-      arc = 0
-    }
+    if (!fresh) continue
+    text += text === "" ? firstArcs(arc) : `.${arc}`
+    arc = 0
   }
-  const [head = 0, ...tail] = arcs
-  const top = Math.min(2, Math.floor(head / 40))
-  return [top, head - top * 40, ...tail].join(".")
+  return text
+}
+
+// X.690 §8.19.4: the first two arcs are one number.
+function firstArcs(number: number): string {
+  const top = Math.min(2, Math.floor(number / 40))
+  return `${top}.${number - top * 40}`
 }
 
 /** A boolean; DER has only 0x00 and 0xff (X.690 §11.1). */

@@ -58,10 +58,12 @@ export function rawTexts(raw: Uint8Array): readonly Uint8Array[] {
     : [raw, concatBytes(raw, Uint8Array.of(NEWLINE))]
 }
 
+const ORDERS = permutations(["payload", "payloadType", "signatures"] as const)
+
 // The order of trying is the order of how common they are.
 function* envelopeTexts(envelope: EnvelopeParts): Generator<string> {
   const payload = quote(encodeBase64(envelope.payload))
-  for (const order of permutations(["payload", "payloadType", "signatures"] as const)) {
+  for (const order of ORDERS) {
     for (const names of SIGNATURE_MEMBERS) {
       for (const separators of SEPARATORS) {
         yield plainText(envelope, payload, order, names, separators)

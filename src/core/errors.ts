@@ -22,6 +22,7 @@ export type ErrorCode =
   | "ERR_IDENTITY"
   | "ERR_SIGNING"
   | "ERR_INTERRUPTED"
+  | "ERR_STOPPED"
 
 /** The one error this package throws: it could not decide. `code` is for programs, `message` and `hint` for people. */
 export class WheelproofError extends Error {

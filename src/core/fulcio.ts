@@ -1,10 +1,14 @@
 import { decodeUtf8 } from "./bytes.ts"
 import { type Certificate, EXTENSION, type Extension } from "./certificate.ts"
-import { DER, derChildren, readDer } from "./der.ts"
+import { DER, derChildren, type DerElement, readDer } from "./der.ts"
 import { malformed } from "./errors.ts"
 import type { Identity, SubjectAlternativeName } from "./identity.ts"
 
-const ARC = "1.3.6.1.4.1.57264.1"
+/** Fulcio's extensions by their last number: `1.3.6.1.4.1.57264.1.8` for 8. Made once, not for each certificate. */
+const OIDS: readonly string[] = Array.from(
+  { length: 25 },
+  (_, last) => `1.3.6.1.4.1.57264.1.${last}`,
+)
 const GITHUB = "https://github.com/"
 
 /**
@@ -14,11 +18,11 @@ const GITHUB = "https://github.com/"
 export function parseIdentity(certificate: Certificate): Identity {
   const { extensions } = certificate
   const current = (number: number): string | undefined => {
-    const extension = extensions.get(`${ARC}.${number}`)
+    const extension = extensions.get(OIDS[number] ?? "")
     return extension === undefined ? undefined : derText(extension, number)
   }
   const legacy = (number: number): string | undefined => {
-    const extension = extensions.get(`${ARC}.${number}`)
+    const extension = extensions.get(OIDS[number] ?? "")
     return extension === undefined ? undefined : decodeUtf8(extension.value, `extension .${number}`)
   }
   const legacyRepository = legacy(5)
@@ -107,28 +111,36 @@ function parseSubjectAlternativeName(extension: Extension | undefined): SubjectA
   if (others.length > 0) throw malformed(`the certificate has more than one ${what}`)
   switch (name.tag) {
     case URI:
-      return { kind: "uri", value: decodeUtf8(name.content, what) }
+      return { kind: "uri", value: matching(URI_FORM, "an address", name) }
     case EMAIL:
-      return { kind: "email", value: decodeUtf8(name.content, what) }
+      return { kind: "email", value: matching(EMAIL_FORM, "a mail address", name) }
     case OTHER_NAME:
-      return { kind: "other", value: otherName(name.content, what) }
+      return { kind: "other", value: otherName(name, what) }
     default:
       throw malformed(`the certificate's ${what} is of an unknown kind`)
   }
 }
 
-// Fulcio's username identities: OtherName { type-id, [0] EXPLICIT UTF8String }.
-function otherName(content: Uint8Array, what: string): string {
-  const [, value] = splitTwo(content, what)
-  const text = readDer(readDer(value, what).content, what)
-  if (text.tag !== DER.utf8String) throw malformed(`${what} is not a UTF-8 string`)
-  return decodeUtf8(text.content, what)
+// RFC 5280 §4.2.1.6: ASCII. A URI has a scheme and no spaces, a mail address no colon, so that neither passes for the other, nor for
+// a longer one that ends in what some reader cuts off.
+const URI_FORM = /^[a-z][a-z0-9+.-]*:[!-~]+$/i
+const EMAIL_FORM = /^[\w!#$%&'*+/=?^`{|}~.-]+@[a-z0-9.-]+$/i
+
+function matching(form: RegExp, what: string, { content }: DerElement): string {
+  const text = decodeUtf8(content, "subject alternative name")
+  if (!form.test(text)) {
+    throw malformed(`the certificate's name ${JSON.stringify(text)} is not ${what}`)
+  }
+  return text
 }
 
-function splitTwo(content: Uint8Array, what: string): readonly [Uint8Array, Uint8Array] {
-  const [first, second, ...rest] = derChildren({ tag: DER.sequence, bytes: content, content }, what)
-  if (first === undefined || second === undefined || rest.length > 0) {
+// Fulcio's username identities: OtherName { type-id, [0] EXPLICIT UTF8String }.
+function otherName(name: DerElement, what: string): string {
+  const [type, value, ...rest] = derChildren(name, what)
+  if (type === undefined || value === undefined || rest.length > 0) {
     throw malformed(`${what} is not an other-name`)
   }
-  return [first.bytes, second.bytes]
+  const text = readDer(value.content, what)
+  if (text.tag !== DER.utf8String) throw malformed(`${what} is not a UTF-8 string`)
+  return decodeUtf8(text.content, what)
 }

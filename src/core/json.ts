@@ -4,8 +4,8 @@ import { LIMITS } from "./limits.ts"
 
 /**
  * Parses JSON (RFC 8259) that an attacker may have written: at most `maxBytes` long, UTF-8 without a byte order mark,
- * one value, bounded depth and count, and **no object with the same member twice**, because parsers differ in which of the two
- * they keep. `what` names the document in errors. Throws `ERR_INPUT_TOO_LARGE` or `ERR_INPUT_MALFORMED`.
+ * one value, bounded depth and count, **no object with the same member twice**, because parsers differ in which of the two
+ * they keep, and no half of a surrogate pair, which parsers replace or keep as they like. `what` names the document in errors. Throws `ERR_INPUT_TOO_LARGE` or `ERR_INPUT_MALFORMED`.
  */
 export function parseJson(
   bytes: Uint8Array,
@@ -33,10 +33,13 @@ function scan(text: string, what: string): void {
   // One entry for each open bracket: the members so far of an object, undefined for an array.
   const open: (Set<string> | undefined)[] = []
   let values = 0
+  // Most documents have none, and then no string is looked at twice. UTF-8 itself cannot hold half a pair.
+  const hasEscapes = text.includes("\\u")
   for (let at = 0; at < text.length; at += 1) {
     const letter = text.charCodeAt(at)
     if (letter === 0x22) {
       const end = endOfString(text, at, what)
+      if (hasEscapes) refuseHalfPair(text.slice(at, end + 1), what)
       const members = open.at(-1)
       if (members !== undefined && isMemberName(text, end)) {
         addMember(members, text.slice(at, end + 1), what)
@@ -70,6 +73,12 @@ function isEscaped(text: string, at: number): boolean {
   return slashes % 2 === 1
 }
 
+function refuseHalfPair(quoted: string, what: string): void {
+  if (quoted.includes("\\u") && !unescape(quoted, what).isWellFormed()) {
+    throw malformed(`${what} has half a surrogate pair`)
+  }
+}
+
 function isMemberName(text: string, end: number): boolean {
   let next = end + 1
   while (" \t\r\n".includes(text[next] ?? "x")) next += 1
@@ -86,6 +95,6 @@ function unescape(quoted: string, what: string): string {
   try {
     return String(JSON.parse(quoted))
   } catch (cause) {
-    throw malformed(`${what} is not JSON: a member name is broken`, cause)
+    throw malformed(`${what} is not JSON: an escape is broken`, cause)
   }
 }

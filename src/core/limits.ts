@@ -8,6 +8,8 @@ export const LIMITS = {
   jsonDepth: 64,
   /** Members and elements in any JSON document. */
   jsonValues: 200_000,
+  /** Nested elements in a timestamp; real ones have a dozen. */
+  derDepth: 32,
   certificateBytes: 65_536,
   certificates: 10,
   extensions: 64,

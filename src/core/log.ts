@@ -7,8 +7,9 @@ import { leafHash, rootFromInclusionProof } from "./merkle.ts"
 import { isWithin, type TrustedInstance, type TrustedLog } from "./trust.ts"
 import type { Reason, VerifiedLogEntry, VerifiedTime } from "./verdict.ts"
 
-/** Removes entries that are the same entry twice: a threshold counts logs' words, not copies. */
+/** Entries that were all checked, without those that are the same entry again: what counts is a log's word, not its copies. */
 export function distinctEntries(entries: readonly LogEntry[]): readonly LogEntry[] {
+  if (entries.length < 2) return entries
   const seen = new Map<string, LogEntry>()
   for (const entry of entries) {
     const key = `${entry.logId}:${entry.logIndex}:${encodeHex(leafHash(entry.body))}`

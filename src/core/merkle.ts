@@ -1,13 +1,12 @@
-import { hash } from "node:crypto"
-
 import { concatBytes } from "./bytes.ts"
+import { sha256 } from "./keys.ts"
 
 const LEAF = Uint8Array.of(0)
 const HASH_BYTES = 32
 
 /** The hash of a leaf (RFC 9162 §2.1.1). */
 export function leafHash(entry: Uint8Array): Uint8Array {
-  return hash("sha256", concatBytes(LEAF, entry), "buffer")
+  return sha256(concatBytes(LEAF, entry))
 }
 
 /** The hash of an inner node (RFC 9162 §2.1.1); both children are 32 bytes. */
@@ -16,7 +15,7 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   node[0] = 1
   node.set(left, 1)
   node.set(right, 1 + HASH_BYTES)
-  return hash("sha256", node, "buffer")
+  return sha256(node)
 }
 
 /**

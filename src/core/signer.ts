@@ -79,17 +79,18 @@ export function checkCertificate(
   instance: TrustedInstance,
   origin: string,
 ): Reason | undefined {
-  const issuers = times.map(({ time }) => findIssuerAt(certificate, instance, time))
+  const found = readChecked("certificate-chain", origin, () =>
+    issuersAt(certificate, instance, times),
+  )
+  if (!found.ok) return found.reason
   return firstReason(
-    () =>
-      check("certificate-chain", origin, () => chainFinding(certificate, instance, times, issuers)),
     () => check("certificate-time", origin, () => timeFinding(certificate, times)),
     () => check("certificate-usage", origin, () => usageFinding(certificate)),
     () => check("certificate-not-ca", origin, () => authorityFinding(certificate)),
     () => check("certificate-extensions", origin, () => extensionFinding(certificate)),
     () =>
       check("certificate-transparency", origin, () =>
-        publicationFinding(certificate, issuers[0], instance),
+        publicationFinding(certificate, found.value, instance),
       ),
   )
 }
@@ -106,19 +107,20 @@ function findIssuerAt(
   return undefined
 }
 
-function chainFinding(
+/** The issuer of the certificate; at every one of the times its path has to hold. */
+function issuersAt(
   certificate: Certificate,
   instance: TrustedInstance,
   times: readonly Pick<VerifiedTime, "time">[],
-  issuers: readonly (Certificate | undefined)[],
-): Finding | undefined {
+): { readonly value: Certificate | undefined } | { readonly finding: Finding } {
+  const issuers = times.map(({ time }) => findIssuerAt(certificate, instance, time))
   const broken = times.find((_, index) => issuers[index] === undefined)
-  if (broken === undefined) return undefined
+  if (broken === undefined) return holds(issuers[0])
   const at = new Date(broken.time).toISOString()
-  return {
+  return fails({
     expected: `a certificate issued by ${instance.name}, whose authority was in service on ${at}`,
     found: `a certificate valid from ${new Date(certificate.notBefore).toISOString()} by another or retired authority`,
-  }
+  })
 }
 
 function timeFinding(
@@ -184,6 +186,7 @@ const proofsOf = memoizePair((certificate: Certificate, logs: readonly TrustedLo
 const PUBLICATION_FINDING = {
   "no-timestamp": "a certificate that carries no proof of publication",
   "unknown-log": "a proof by a log that is not in the trust root",
+  untimely: "a proof from outside the certificate's validity",
   invalid: "a proof that is not valid",
 } as const
 

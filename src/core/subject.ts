@@ -95,8 +95,12 @@ function conflictFinding({ subjects }: Statement, { digests }: Artifact): Findin
   return undefined
 }
 
-function countFinding({ form }: Evidence, { subjects }: Statement): Finding | undefined {
-  return form === "pep740-attestation" && subjects.length !== 1
+function countFinding(
+  { form }: Evidence,
+  { subjects, predicateType }: Statement,
+): Finding | undefined {
+  const isOfOne = form === "pep740-attestation" || predicateType === PUBLISH_V1
+  return isOfOne && subjects.length !== 1
     ? { expected: "one subject", found: `${subjects.length} subjects` }
     : undefined
 }
@@ -112,9 +116,8 @@ function nameFinding(
   if (mustName && (name === undefined || !isDistributionFilename(name))) {
     return { expected: "a subject named like a distribution", found: name ?? "no name" }
   }
-  if (artifact.name === undefined || name === undefined || !isDistributionFilename(name)) {
-    return undefined
-  }
+  if (artifact.name === undefined || name === undefined || name === artifact.name) return undefined
+  if (!isDistributionFilename(name)) return undefined
   if (!isDistributionFilename(artifact.name)) {
     // A renamed file is only refused where the attestation is about a name: PEP 740 attests "this file of this release".
     return mustName ? { expected: `a file named ${name}`, found: artifact.name } : undefined

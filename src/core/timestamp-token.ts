@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer"
 
-import { type Certificate, parseCertificate } from "./certificate.ts"
+import { type Certificate, parseCertificate, signatureHash } from "./certificate.ts"
 import {
+  checkDer,
   DER,
   derChildren,
   type DerElement,
@@ -33,7 +34,10 @@ export interface SignerInfo {
   readonly id:
     | { readonly kind: "issuer"; readonly issuer: Uint8Array; readonly serial: Uint8Array }
     | { readonly kind: "key"; readonly identifier: Uint8Array }
+  /** Of what is signed: the message digest. */
   readonly digest: HashName
+  /** Of the signature itself. */
+  readonly signatureHash: HashName
   /** The signed attributes as the SET they are signed as. */
   readonly signedAttributes: Uint8Array
   readonly contentType: string
@@ -71,7 +75,9 @@ export function parseTimestampResponse(der: Uint8Array): TimestampToken {
       `a ${WHAT} is over ${LIMITS.timestampBytes} bytes`,
     )
   }
-  const response = new DerReader(readDer(der, WHAT), WHAT)
+  const whole = readDer(der, WHAT)
+  checkDer(whole, WHAT, LIMITS.derDepth)
+  const response = new DerReader(whole, WHAT)
   const status = derSmallInteger(
     new DerReader(response.take(DER.sequence), WHAT).take(DER.integer),
     WHAT,
@@ -88,7 +94,8 @@ export function parseTimestampResponse(der: Uint8Array): TimestampToken {
 
 function parseSignedData(signedData: DerElement): TimestampToken {
   const reader = new DerReader(signedData, WHAT)
-  reader.take(DER.integer)
+  // Versions differ between authorities; RFC 5652 §5.1 wants 3, and nothing hangs on it.
+  derSmallInteger(reader.take(DER.integer), WHAT)
   reader.take(DER.set)
   const encapsulated = new DerReader(reader.take(DER.sequence), WHAT)
   const certificates = reader.takeIf(0xa0)
@@ -96,8 +103,10 @@ function parseSignedData(signedData: DerElement): TimestampToken {
   const [signer, ...others] = derChildren(reader.take(DER.set), WHAT)
   reader.end()
   expectOid(encapsulated.take(DER.oid), TIMESTAMP_OID.timestampInfo)
-  const info = readDer(readDer(encapsulated.take(0xa0).content, WHAT).content, WHAT)
+  const octets = readDer(encapsulated.take(0xa0).content, WHAT)
   encapsulated.end()
+  if (octets.tag !== DER.octetString) throw malformed(`a ${WHAT}'s content is no octet string`)
+  const info = readDer(octets.content, WHAT)
   // RFC 3161 §2.4.2: the token has the signature of the authority and no other.
   if (signer === undefined || others.length > 0)
     throw malformed(`a ${WHAT} has not exactly one signer`)
@@ -125,11 +134,11 @@ function parseInfo(info: DerElement): Pick<TimestampToken, "time" | "imprint"> {
 
 function parseSigner(signer: DerElement): SignerInfo {
   const reader = new DerReader(signer, WHAT)
-  reader.take(DER.integer)
+  derSmallInteger(reader.take(DER.integer), WHAT)
   const id = parseSignerId(reader)
   const digest = parseHash(reader.take(DER.sequence))
   const attributes = reader.take(0xa0)
-  reader.take(DER.sequence)
+  const algorithm = reader.take(DER.sequence)
   const signature = reader.take(DER.octetString).content
   reader.takeIf(0xa1)
   reader.end()
@@ -145,12 +154,23 @@ function parseSigner(signer: DerElement): SignerInfo {
   return {
     id,
     digest,
+    signatureHash: parseSignatureHash(algorithm, digest),
     signedAttributes,
     contentType: derOid(contentType, WHAT),
     messageDigest: messageDigest.content,
     certificateHash: parseCertificateHash(values),
     signature,
   }
+}
+
+// RFC 3370 §3.2: plain rsaEncryption leaves the hash to the digest algorithm.
+const RSA_ENCRYPTION = "1.2.840.113549.1.1.1"
+
+function parseSignatureHash(algorithm: DerElement, digest: HashName): HashName {
+  const oid = derOid(new DerReader(algorithm, WHAT).take(DER.oid), WHAT)
+  const hashName = oid === RSA_ENCRYPTION ? digest : signatureHash(oid)
+  if (hashName === undefined) throw malformed(`a ${WHAT} uses the unknown signature ${oid}`)
+  return hashName
 }
 
 function parseSignerId(reader: DerReader): SignerInfo["id"] {

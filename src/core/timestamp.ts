@@ -52,7 +52,8 @@ function verifySigner(
     if (certificate === undefined) continue
     const problem = checkSigner(certificate, token, authority)
     if (problem !== undefined) return problem
-    if (!certificate.publicKey.verify(signer.signedAttributes, signer.signature, signer.digest)) {
+    const { signedAttributes, signature, signatureHash } = signer
+    if (!certificate.publicKey.verify(signedAttributes, signature, signatureHash)) {
       return invalid(`a signature by ${authority.name}`, "an invalid signature")
     }
     return { kind: "valid", time, authority: authority.name }

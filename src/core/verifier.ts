@@ -11,7 +11,7 @@ import { type Certificate, describeName, parseCertificate } from "./certificate.
 import { check, type Finding, type Outcome } from "./check.ts"
 import type { Evidence } from "./evidence.ts"
 import { checkExpectation, type Expectation } from "./expectation.ts"
-import type { PublicKey } from "./keys.ts"
+import { type PublicKey, sha256Hex } from "./keys.ts"
 import { judge } from "./judge.ts"
 import { isCheckpointSigned } from "./log.ts"
 import { BoundedMap } from "./memo.ts"
@@ -47,7 +47,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const certificates = new BoundedMap<Certificate>(256)
   const checkpoints = new BoundedMap<boolean>(256)
   const parse = (der: Uint8Array): Certificate =>
-    certificates.get(encodeBase64(der), () => parseCertificate(der))
+    certificates.get(sha256Hex(der), () => parseCertificate(der))
   const tools: Authenticator = {
     verifyPrehashed: options.verifyPrehashed,
     isCheckpointSigned: (checkpoint, log) =>

@@ -1,4 +1,5 @@
 import { encodeHex } from "../core/bytes.ts"
+import { parseCertificate } from "../core/certificate.ts"
 import { malformed } from "../core/errors.ts"
 import type { Evidence, EvidenceForm, SignedContent, SigningMaterial } from "../core/evidence.ts"
 import { LIMITS } from "../core/limits.ts"
@@ -95,6 +96,8 @@ function parseChain(chain: Shape, form: EvidenceForm): SigningMaterial {
   const [leaf, ...intermediates] = chain
     .shapes("certificates", LIMITS.certificates)
     .map((certificate) => parseOnly(certificate, "rawBytes"))
+  // Trust comes from the trust root alone, so nothing else is done with these; but they have to be what they are called.
+  for (const intermediate of intermediates) parseCertificate(intermediate, "a chain's certificate")
   if (leaf === undefined) throw malformed("a bundle's certificate chain is empty")
   chain.refuseUnread()
   return { kind: "certificate", leaf, intermediates }

@@ -12,7 +12,9 @@ export function parseEnvelope(
   raw?: Uint8Array,
 ): Extract<SignedContent, { kind: "dsse" }> {
   const payload = envelope.base64("payload")
-  const signatures = envelope.shapes("signatures", LIMITS.signatures).map(parseSignature)
+  const signatures = envelope
+    .shapes("signatures", LIMITS.signatures)
+    .map((signature) => parseSignature(signature, raw !== undefined))
   if (signatures.length === 0) throw malformed("an envelope has no signatures")
   const content = {
     kind: "dsse" as const,
@@ -25,10 +27,11 @@ export function parseEnvelope(
   return raw === undefined ? content : { ...content, raw }
 }
 
-function parseSignature(signature: Shape): EnvelopeSignature {
+// Only an envelope that stands alone has a certificate here; in a bundle it would be a second opinion on who signed.
+function parseSignature(signature: Shape, standsAlone: boolean): EnvelopeSignature {
   const sig = decodeBase64(signature.string("sig"), `${signature.path}.sig`)
   const keyid = signature.optionalString("keyid") ?? ""
-  signature.optionalString("cert")
+  if (standsAlone) signature.optionalString("cert")
   signature.refuseUnread()
   return { sig, keyid }
 }

@@ -4,16 +4,8 @@ import { fstatSync, readSync } from "node:fs"
 import type { DigestAlgorithm, FileDigests } from "../core/digest.ts"
 import { parseSha256 } from "../core/digest.ts"
 import { WheelproofError } from "../core/errors.ts"
+import type { Breathe } from "./breath.ts"
 import type { Files } from "./files.ts"
-
-/** What hashing a file may be told. */
-export interface HashOptions {
-  /** Further algorithms; SHA-256 is always computed. */
-  readonly algorithms?: readonly DigestAlgorithm[]
-  /** Called with the number of bytes read since the last call. */
-  readonly onProgress?: (bytes: number) => void
-  readonly signal?: AbortSignal
-}
 
 /** Below this one call does it; above, blocks keep memory flat. */
 const ONE_CALL = 1024 * 1024
@@ -21,16 +13,21 @@ const ONE_CALL = 1024 * 1024
 const BLOCK = 256 * 1024
 
 /**
- * Hashes a file by SHA-256 and what else is asked for, in one pass and flat memory. A file that changes its size meanwhile is
- * `ERR_INPUT_UNREADABLE`: its digest would be of no file that ever existed.
+ * Hashes a file by SHA-256 and what else is asked for, in one pass and flat memory, and breathes on the way. A file that changes its size
+ * meanwhile is `ERR_INPUT_UNREADABLE`: its digest would be of no file that ever existed.
  */
-export function hashFile(files: Files, file: string, options: HashOptions = {}): FileDigests {
-  return files.withFile(file, (descriptor, size) => {
-    const algorithms = [...new Set<DigestAlgorithm>(["sha256", ...(options.algorithms ?? [])])]
+export async function hashFile(
+  files: Files,
+  file: string,
+  breathe: Breathe,
+  more: readonly DigestAlgorithm[] = [],
+): Promise<FileDigests> {
+  return files.whileOpen(file, async (descriptor, size) => {
+    const algorithms = [...new Set<DigestAlgorithm>(["sha256", ...more])]
     const digests =
       size <= ONE_CALL && algorithms.length === 1
         ? hashWhole(descriptor, size)
-        : hashBlocks(descriptor, algorithms, options)
+        : await hashBlocks(descriptor, size, algorithms, breathe)
     if (digests.size !== size || fstatSync(descriptor).size !== size) {
       throw new WheelproofError("ERR_INPUT_UNREADABLE", `${file} changed while it was read`)
     }
@@ -56,21 +53,22 @@ function hashWhole(descriptor: number, size: number): Hashed {
   return { size: at, value: { sha256 } }
 }
 
-function hashBlocks(
+async function hashBlocks(
   descriptor: number,
+  expected: number,
   algorithms: readonly DigestAlgorithm[],
-  { onProgress, signal }: HashOptions,
-): Hashed {
+  breathe: Breathe,
+): Promise<Hashed> {
   const block = Buffer.allocUnsafe(BLOCK)
   const hashes = algorithms.map((algorithm) => ({ algorithm, hash: createHash(algorithm) }))
   let size = 0
-  for (;;) {
-    if (signal?.aborted === true) throw new WheelproofError("ERR_INTERRUPTED", "interrupted")
+  // A file that grows as fast as it is read would have no end.
+  while (size <= expected) {
+    await breathe()
     const count = readSync(descriptor, block, 0, BLOCK, null)
     if (count === 0) break
     for (const entry of hashes) entry.hash.update(block.subarray(0, count))
     size += count
-    onProgress?.(count)
   }
   const digests = Object.fromEntries(
     hashes.map((entry) => [entry.algorithm, entry.hash.digest("hex")]),

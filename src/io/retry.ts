@@ -22,6 +22,9 @@ export interface RetryPolicy {
 /** A service gets about four seconds to come back. */
 export const PATIENT: RetryPolicy = { attempts: 4, firstDelayMs: 500, longestDelayMs: 30_000 }
 
+/** Somebody waits for a look-up: long enough for a connection that was just closed, or a restart behind a balancer. */
+export const SHORT: RetryPolicy = { attempts: 3, firstDelayMs: 200, longestDelayMs: 2_000 }
+
 /** Statuses that another attempt may change: too early, too many, or a fault of the server's (RFC 9110 §15.5.9, §15.6; RFC 6585 §4). */
 const TEMPORARY: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504])
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest"
 
 import type { FileResult, Report } from "../../src/app/report.ts"
 import { type PartMessage, verifyInParts } from "../../src/app/verify-in-parts.ts"
-import type { VerifyRequest } from "../../src/app/verify.ts"
+import { resolveTargets, type TargetsRequest, type VerifyRequest } from "../../src/app/verify.ts"
 import { createFiles } from "../../src/io/files.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { NOW } from "../support/judge.ts"
@@ -19,8 +19,8 @@ const resultOf = (target: string): FileResult => ({
   target,
   verdict: { kind: "undecided", code: "ERR_OFFLINE", message: target },
 })
-const reportOf = ({ targets }: VerifyRequest): Report => ({
-  results: targets.map(resultOf),
+const reportOf = ({ targets }: TargetsRequest): Report => ({
+  results: targets.map(({ label }) => resultOf(label)),
   notes: ["a note"],
 })
 
@@ -34,27 +34,31 @@ interface Run {
 
 async function run(
   changes: Partial<VerifyRequest>,
-  answer: (request: VerifyRequest) => readonly PartMessage[] = (request) => [
-    ...request.targets.map((target) => ({ kind: "finished", target }) as const),
+  answer: (request: TargetsRequest) => readonly PartMessage[] = (request) => [
+    { kind: "finished", targets: request.targets.map(({ label }) => label) },
     { kind: "report", report: reportOf(request) },
   ],
 ): Promise<Run> {
   const parts: (readonly string[])[] = []
   const heard: string[] = []
   let whole = 0
-  const report = await verifyInParts(
+  const { request } = resolveTargets(
     { targets: [], provenance: [], keys: [], expectation: {}, offline: true, ...changes },
+    createFiles(),
+  )
+  const report = await verifyInParts(
+    request,
     {
       files: createFiles(),
       processors: 2,
-      runWhole: async (request) => {
+      runWhole: async (asked) => {
         whole += 1
-        return reportOf(request)
+        return reportOf(asked)
       },
-      runPart: async (request, hear) => {
-        parts.push(request.targets)
-        expect(request.concurrency).toBe(1)
-        for (const message of answer(request)) hear(message)
+      runPart: async (part, hear) => {
+        parts.push(part.targets.map(({ label }) => label))
+        expect(part.concurrency).toBe(1)
+        for (const message of answer(part)) hear(message)
       },
     },
     { total: (count) => heard.push(`total ${count}`), finished: (target) => heard.push(target) },
@@ -69,6 +73,11 @@ function files(count: number): readonly string[] {
 describe("a run", () => {
   test("that is short stays whole", async () => {
     expect(await run({ targets: files(63) })).toMatchObject({ whole: 1, parts: [] })
+  })
+
+  test("of several targets shares no --name, however long it is", async () => {
+    const wanted = { code: "ERR_USAGE", message: expect.stringContaining("--name") }
+    await expect(run({ targets: files(64), name: "a.whl" })).rejects.toMatchObject(wanted)
   })
 
   test("that reads standard input, or shall use one processor, stays whole", async () => {
@@ -102,8 +111,14 @@ describe("a part", () => {
     ["says nothing", (): readonly PartMessage[] => []],
     [
       "concludes fewer targets than it was given",
-      (request: VerifyRequest): readonly PartMessage[] => [
+      (request: TargetsRequest): readonly PartMessage[] => [
         { kind: "report", report: reportOf({ ...request, targets: request.targets.slice(1) }) },
+      ],
+    ],
+    [
+      "concludes other targets than it was given",
+      (request: TargetsRequest): readonly PartMessage[] => [
+        { kind: "report", report: reportOf({ ...request, targets: request.targets.toReversed() }) },
       ],
     ],
   ])("that %s is an error, not a smaller run", async (_what, answer) => {

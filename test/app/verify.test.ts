@@ -104,6 +104,23 @@ describe("evidence", () => {
     expect(result?.verdict).toMatchObject({ proof: { evidence: { origin: `${named} line 151` } } })
   })
 
+  test.each([
+    ["a comment", (line: string) => `# comment\n${line}\n`],
+    ["a line that is no JSON", (line: string) => `${line}\nnot JSON at all\n`],
+    ["a broken line", (line: string) => `{broken\n${line}\n`],
+    ["lines that begin with a space", (line: string) => ` ${line}\n ${line}\n`],
+    ["a byte order mark", (line: string) => `\uFEFF${line}\n${line}\n`],
+    ["a list", (line: string) => `${line}\n[]\n`],
+  ])("of lines is not hidden by %s, at any size", async (_what, change) => {
+    const file = space.write(`dist/${WHEEL_NAME}`, WHEEL)
+    const text = change(JSON.stringify(bundle))
+    const large = `${text}${`${" ".repeat(9_000_000)}\n`.repeat(2)}`
+    for (const content of [text, large]) {
+      const report = await run(file, { provenance: [space.write("all.jsonl", content)] })
+      expect(endings(report)).toEqual([`${WHEEL_NAME} verified`])
+    }
+  })
+
   test("for several files of one release covers each", async () => {
     space.write(`dist/${WHEEL_NAME}`, WHEEL)
     space.write(`dist/${SDIST_NAME}`, SDIST)
@@ -142,6 +159,55 @@ describe("evidence", () => {
     expect(results[0]?.verdict).toMatchObject({
       kind: "verified",
       proof: { notes: [expect.stringContaining("does not hold")] },
+    })
+  })
+
+  /** Lines of attestations of the wheel with signatures that do not hold, each another. */
+  const forgeries = (count: number): string =>
+    Array.from({ length: count }, (_, index) => {
+      const forged = structuredClone(bundle)
+      const [signature] = forged.dsseEnvelope?.signatures ?? []
+      if (signature !== undefined) {
+        signature.sig = Buffer.alloc(70, String(index).padStart(4, "0")).toString("base64")
+      }
+      return `${JSON.stringify(forged)}\n`
+    }).join("")
+  const good = `${JSON.stringify(bundle)}\n`
+
+  test("that does not hold and is there many times is looked at once", async () => {
+    const file = space.write(`dist/${WHEEL_NAME}`, WHEEL)
+    const named = space.write("many.jsonl", forgeries(1).repeat(2000) + good.repeat(2000))
+    const { results } = await run(file, { provenance: [named] })
+    expect(results[0]?.verdict).toMatchObject({
+      kind: "verified",
+      proof: { notes: [expect.stringContaining("line 1 is also about this file")] },
+    })
+  })
+
+  test("that does not hold is mentioned up to a limit", async () => {
+    const file = space.write(`dist/${WHEEL_NAME}`, WHEEL)
+    const named = space.write("many.jsonl", good + forgeries(40))
+    const [result] = (await run(file, { provenance: [named] })).results
+    const notes = result?.verdict.kind === "verified" ? result.verdict.proof.notes : []
+    expect(notes).toHaveLength(20)
+    expect(notes.at(-1)).toBe("21 more notes of this kind are left out")
+  })
+
+  test("is looked at up to a limit, beyond which nothing is decided unless something holds", async () => {
+    const file = space.write(`dist/${WHEEL_NAME}`, WHEEL)
+    const many = forgeries(1030)
+    const { results } = await run(file, { provenance: [space.write("many.jsonl", many + good)] })
+    expect(results[0]?.verdict).toMatchObject({
+      kind: "undecided",
+      code: "ERR_INPUT_TOO_LARGE",
+      message: expect.stringMatching(/^none of 1024 .* 7 more were not looked at$/),
+    })
+    const first = await run(file, { provenance: [space.write("many.jsonl", good + many)] })
+    expect(first.results[0]?.verdict).toMatchObject({
+      kind: "verified",
+      proof: {
+        notes: expect.arrayContaining(["7 more attestations about this file were not looked at"]),
+      },
     })
   })
 
@@ -326,6 +392,14 @@ describe("what is given besides", () => {
       (error: unknown) => (error instanceof WheelproofError ? error.code : "another error"),
     )
     expect(ending).toBe(expected)
+  })
+
+  test("a trusted root that is not there ends the run", async () => {
+    const file = space.write(`dist/${WHEEL_NAME}`, WHEEL)
+    space.write(`dist/${WHEEL_NAME}.sigstore.json`, bundle)
+    await expect(run(file, { trustedRoot: space.path("none.json") })).rejects.toMatchObject({
+      code: "ERR_TRUST_ROOT",
+    })
   })
 
   test("an aborted run ends in an error", async () => {

@@ -43,7 +43,7 @@ test("help loads neither the use cases nor any cryptography", () => {
   const loaded = readFileSync(log, "utf8")
   expect(loaded).toContain("/src/cli/help.ts")
   expect(loaded).not.toMatch(
-    /node:(?:crypto|tls|http)|\/src\/app\/(?!report)|\/cli\/render\/(?!error)|checks/,
+    /node:(?:crypto|tls|http)|\/src\/app\/(?!(?:rehearse\/)?report\.ts)|\/cli\/render\/(?!error)|checks/,
   )
 })
 
@@ -66,6 +66,33 @@ test.skipIf(!existsSync("/dev/full"))("a result that cannot be written is exit 2
     stderr: "error: the result could not be written (ERR_OUTPUT)\n",
   })
 })
+
+const IMPATIENT_PIPE = `
+import fcntl, os, subprocess, sys, time
+read, write = os.pipe()
+fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4096)
+os.set_blocking(write, False)
+child = subprocess.Popen(sys.argv[1:], stdout=write)
+os.close(write)
+time.sleep(1)
+with os.fdopen(read, "rb") as pipe:
+    sys.stdout.buffer.write(pipe.read())
+sys.exit(child.wait())
+`
+
+test.skipIf(process.platform !== "linux")(
+  "a pipe that takes a part only is waited for, and gets everything once",
+  () => {
+    const { stdout: whole } = node("explain")
+    expect(whole.length).toBeGreaterThan(4096)
+    const { status, stdout } = spawnSync(
+      "python3",
+      ["-c", IMPATIENT_PIPE, process.execPath, BIN, "explain"],
+      { encoding: "utf8" },
+    )
+    expect({ status, stdout }).toEqual({ status: 0, stdout: whole })
+  },
+)
 
 test("an interrupt ends in 130 with nothing on standard output", async () => {
   const hooks = path.join(folder, "hang.mjs")

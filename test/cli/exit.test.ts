@@ -48,6 +48,7 @@ test("each error code has one exit code", () => {
       "ERR_PROMISE": 3,
       "ERR_REFUSED": 2,
       "ERR_SIGNING": 3,
+      "ERR_STOPPED": 3,
       "ERR_TRUST_ROOT": 2,
       "ERR_TRUST_ROOT_STALE": 3,
       "ERR_USAGE": 2,

@@ -54,6 +54,16 @@ const EVIL: readonly (readonly [name: string, check: CheckId, issue: SignerOptio
     { timestamps: [{ timestamp: NOW - 999 * DAY }] },
   ],
   [
+    "a proof from after the certificate ended",
+    "certificate-transparency",
+    { timestamps: [{ timestamp: NOW + DAY }] },
+  ],
+  [
+    "a proof from long before the certificate began, as by a retired log's stolen key",
+    "certificate-transparency",
+    { timestamps: [{ timestamp: NOW - DAY }] },
+  ],
+  [
     "a list of proofs that is cut short",
     "certificate-transparency",
     { alterTimestampList: (list) => list.subarray(0, -1) },
@@ -83,6 +93,11 @@ const EVIL: readonly (readonly [name: string, check: CheckId, issue: SignerOptio
     "a leaf under another issuer's name",
     "certificate-chain",
     { issuerName: Buffer.from("3000", "hex") },
+  ],
+  [
+    "a leaf that names its issuer's key in broken DER",
+    "certificate-chain",
+    { omit: ["2.5.29.35"], extraExtensions: [{ oid: "2.5.29.35", value: Uint8Array.of(48, 5) }] },
   ],
   ["a leaf that had expired", "certificate-time", { notBefore: NOW - DAY }],
   ["a leaf from the future", "certificate-time", { notBefore: NOW + DAY }],

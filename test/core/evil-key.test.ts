@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest"
 import { parsePublicKey, type PublicKey } from "../../src/core/keys.ts"
 import { createVerifier } from "../../src/core/verifier.ts"
 import { createKeyPair, type KeyPair } from "../../src/world/crypto/keys.ts"
-import { managedSigner } from "../../src/world/sigstore/signer.ts"
+import { managedSigner, verifierPem } from "../../src/world/sigstore/signer.ts"
 import { slsaV1Statement } from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import {
@@ -41,6 +41,13 @@ describe("a signature", () => {
     if (bundle.dsseEnvelope === undefined || other.dsseEnvelope === undefined) throw new Error()
     bundle.dsseEnvelope.payload = other.dsseEnvelope.payload
     expect(judge(world, bundle).checks).toEqual(["signature"])
+  })
+
+  test("beside a certificate of somebody else's is refused in a bundle", () => {
+    const bundle = world.signPayload(v1)
+    const [own] = bundle.dsseEnvelope?.signatures ?? []
+    Object.assign(own ?? {}, { cert: verifierPem(stranger.createSigner()) })
+    expect(judge(world, bundle).checks).toEqual(["evidence-malformed"])
   })
 
   test("beside a second one is refused in a bundle", () => {

@@ -338,6 +338,23 @@ test("a file's entry by an unknown digest algorithm is refused", () => {
   expect(judge(world, bundle).checks).toEqual(["log-entry-body"])
 })
 
+test.each(["promise", "proof", "checkpoint"] as const)(
+  "one entry twice, the second time with a broken %s, is refused",
+  (part) => {
+    const bundle = world.signPayload(v1)
+    const copy = structuredClone(entryOf(bundle))
+    const { inclusionPromise: promise, inclusionProof: proof } = copy
+    if (promise === undefined || proof?.checkpoint === undefined) throw new Error("no proof")
+    if (part === "promise") promise.signedEntryTimestamp = "AAAA"
+    else if (part === "proof") proof.rootHash = Buffer.alloc(32).toString("base64")
+    else proof.checkpoint.envelope = stranger.rekor.checkpoint()
+    bundle.verificationMaterial.tlogEntries.push(copy)
+    expect(judge(world, bundle).checks).toEqual([
+      { promise: "log-promise", proof: "log-inclusion", checkpoint: "log-checkpoint" }[part],
+    ])
+  },
+)
+
 test("one entry many times counts once, and too many are refused", () => {
   const bundle = world.signPayload(v1)
   const entry = entryOf(bundle)

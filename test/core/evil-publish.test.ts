@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 
+import { provenance } from "../../src/world/sigstore/sign.ts"
 import { publishStatement, subjectOf } from "../../src/world/sigstore/statements.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { judge, NOW, WHEEL, wheel, wheelSubject } from "../support/judge.ts"
@@ -17,6 +18,8 @@ describe("a publish attestation", () => {
     const statement = publishStatement(wheelSubject())
     statement.subject.push(subjectOf("rocket-1.0.0.tar.gz", OTHER))
     expect(judge(world, attest(statement)).checks).toEqual(["subject-count"])
+    const bundle = world.signPayload(statement, { signer })
+    expect(judge(world, bundle).checks).toEqual(["subject-count"])
   })
 
   test.each([
@@ -42,5 +45,25 @@ describe("a publish attestation", () => {
     const { checks, proof } = judge(world, document, { artifact: { digests } })
     expect(checks).toEqual([])
     expect(proof?.notes.join()).toContain("name was not compared")
+  })
+})
+
+describe("a provenance object", () => {
+  const attestation = world.signAttestation(publishStatement(wheelSubject()), { signer })
+
+  test.each([
+    ["without bundles", { version: 1, attestation_bundles: [] }],
+    ["with a bundle without attestations", provenance([])],
+    ["whose attestations are another object's", { ...provenance([]), attestations: [attestation] }],
+  ])("%s is no evidence", (_what, document) => {
+    expect(judge(world, document).checks).toEqual(["evidence-present"])
+  })
+
+  test.each([
+    ["of another version", { ...provenance([attestation]), version: "1" }],
+    ["inside a provenance object", provenance([Object.assign(provenance([attestation]))])],
+    ["whose attestation is of another version", provenance([{ ...attestation, version: 2 }])],
+  ])("%s is refused", (_what, document) => {
+    expect(judge(world, document).checks).toEqual(["evidence-malformed"])
   })
 })

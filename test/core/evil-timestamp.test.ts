@@ -114,6 +114,11 @@ test.each(["sha256", "sha384", "sha512"] as const)("%s digests verify", (hash) =
   expect(judge(world, stamped({ hash, signatureHash: hash })).checks).toEqual([])
 })
 
+test("the signature's own algorithm counts, not the digest's", () => {
+  const both = { digestHash: "sha256", signatureHash: "sha384" } as const
+  expect(judge(world, stamped(both)).checks).toEqual([])
+})
+
 test("a token verifies without its certificate, and by another certificate of the authority", () => {
   expect(judge(world, stamped({ includeCertificate: false })).checks).toEqual([])
   expect(judge(world, stamped({ signer: authority.issueSigner() })).checks).toEqual([])

@@ -6,7 +6,7 @@ import { parsePublicKey } from "../../src/core/keys.ts"
 import type { TrustedInstance } from "../../src/core/trust.ts"
 import { parseTrustedRoots } from "../../src/formats/trusted-root.ts"
 import { GENERATOR_IDENTITY } from "../../src/world/sigstore/identities.ts"
-import { createKeyPair, type KeyKind } from "../../src/world/crypto/keys.ts"
+import { createKeyPair, type KeyKind, sign } from "../../src/world/crypto/keys.ts"
 import { provenance } from "../../src/world/sigstore/sign.ts"
 import { managedSigner } from "../../src/world/sigstore/signer.ts"
 import {
@@ -77,6 +77,23 @@ test.each([
   const { checks, proof } = judge(world, world.signMessage(WHEEL, options))
   expect(checks).toEqual([])
   expect(proof?.notes.join()).toContain("it says who signed, not how the file was built")
+})
+
+test("the first entry of a log verifies, and one whose index no double holds", () => {
+  const first = createWorld({ now: NOW, rekor: { firstLogIndex: 0 } })
+  expect(judge(first, first.signPayload(v1)).checks).toEqual([])
+  const key = createKeyPair()
+  const far = createWorld({ now: NOW, rekor: { key } })
+  const bundle = far.signPayload(v1)
+  const [entry] = bundle.verificationMaterial.tlogEntries
+  if (entry?.inclusionPromise === undefined) throw new Error("there is no promise")
+  entry.logIndex = String(2n ** 53n + 1n)
+  const logId = Buffer.from(entry.logId.keyId, "base64").toString("hex")
+  const promised = `{"body":"${entry.canonicalizedBody}","integratedTime":${entry.integratedTime},"logID":"${logId}","logIndex":${entry.logIndex}}`
+  entry.inclusionPromise.signedEntryTimestamp = sign(key, Buffer.from(promised)).toString("base64")
+  const { checks, proof } = judge(far, bundle)
+  expect(checks).toEqual([])
+  expect(proof?.logEntries).toMatchObject([{ logIndex: "9007199254740993" }])
 })
 
 test("a PEP 740 attestation and provenance object verify", () => {

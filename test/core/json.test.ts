@@ -19,6 +19,8 @@ describe("JSON", () => {
     ["a byte order mark", "\ufeff{}"],
     ["no end of a string", '{"a'],
     ["a broken escape in a name", '{"\\x":1}'],
+    ["half a surrogate pair in a name", '{"a\\ud800":1,"a\\ud801":2}'],
+    ["half a surrogate pair in a value", '["\\udc00"]'],
     ["two values", "{} {}"],
     ["nothing", ""],
     ["too much depth", `${"[".repeat(65)}${"]".repeat(65)}`],
@@ -29,6 +31,10 @@ describe("JSON", () => {
   test("of too many values or bytes is refused", () => {
     expect(read(`[${"0,".repeat(200_001)}0]`)).toBe(TOO_LARGE)
     expect(outcome(() => parseJson(Buffer.alloc(11), "it", 10))).toBe(TOO_LARGE)
+  })
+
+  test("with a whole surrogate pair is read", () => {
+    expect(read('["\\ud83d\\ude00", "\\\\ud800"]')).toEqual(["😀", "\\ud800"])
   })
 
   test("with equal names in different objects, or as values, is read", () => {

@@ -34,6 +34,8 @@ describe("a shape", () => {
     ["0", 0n],
     ["18446744073709551615", 2n ** 64n - 1n],
     [7, 7n],
+    [JSON.parse("1e3"), 1000n],
+    [JSON.parse("-0"), 0n],
     ["18446744073709551616", MALFORMED],
     ["01", MALFORMED],
     ["-1", MALFORMED],

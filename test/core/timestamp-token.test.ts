@@ -4,7 +4,15 @@ import { sha256 } from "../../src/core/keys.ts"
 import { readDer } from "../../src/core/der.ts"
 import { verifyTimestamp } from "../../src/core/timestamp.ts"
 import { parseTimestampResponse } from "../../src/core/timestamp-token.ts"
-import { implicit, integer, octetString, tagged } from "../../src/world/crypto/der.ts"
+import {
+  implicit,
+  integer,
+  nullValue,
+  objectIdentifier,
+  octetString,
+  sequence,
+  tagged,
+} from "../../src/world/crypto/der.ts"
 import { createWorld } from "../../src/world/world.ts"
 import { editDer } from "../support/edit-der.ts"
 import { instancesOf, NOW } from "../support/judge.ts"
@@ -29,6 +37,10 @@ function withInfo(edit: (info: Uint8Array) => Uint8Array): Uint8Array {
   ])
 }
 
+function nested(depth: number): Uint8Array {
+  return depth === 0 ? nullValue() : sequence(nested(depth - 1))
+}
+
 const twice = (element: Uint8Array): readonly Uint8Array[] => [element, element]
 const nothing = (): readonly Uint8Array[] => []
 
@@ -47,6 +59,31 @@ describe("a timestamp", () => {
     ],
     ["whose info is of version 2", withInfo((info) => editDer(info, [0], () => [integer(2)]))],
     ["with two signers", editDer(stamp, SIGNER, twice)],
+    [
+      "whose info is in no octet string",
+      editDer(stamp, [...CONTENT, 1, 0], ([, ...rest]) => [Uint8Array.of(3, ...rest)]),
+    ],
+    [
+      "with a broken part that its signature does not cover",
+      editDer(stamp, [...SIGNED_DATA, 1, 0], () => [Uint8Array.of(0x30, 0x81, 0x02, 0x05, 0x00)]),
+    ],
+    ["with too much depth", editDer(stamp, [...SIGNED_DATA, 1, 0], () => [nested(40)])],
+    [
+      "signed by an unknown algorithm",
+      editDer(stamp, [...SIGNER, 4, 0], () => [objectIdentifier("1.2.840.10045.4.1")]),
+    ],
+    [
+      "whose algorithm is no algorithm",
+      editDer(stamp, [...SIGNER, 4, 0], (oid) => [sequence(oid)]),
+    ],
+    [
+      "whose version is not in its shortest form",
+      editDer(stamp, [...SIGNED_DATA, 0], () => [tagged(0x02, Uint8Array.of(0, 3))]),
+    ],
+    [
+      "whose signer's version is not in its shortest form",
+      editDer(stamp, [...SIGNER, 0], () => [tagged(0x02, Uint8Array.of(0, 1))]),
+    ],
     ["without a signer", editDer(stamp, SIGNER, nothing)],
     ["with an attribute twice", editDer(stamp, [...SIGNER, 3, 0], twice)],
     ["with an attribute of two values", editDer(stamp, [...SIGNER, 3, 0, 1, 0], twice)],

@@ -1,6 +1,16 @@
-import { spawn, spawnSync } from "node:child_process"
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import process from "node:process"
@@ -98,34 +108,67 @@ function fill(workspace: Workspace): void {
   write("hostile.attestation", world.signAttestation(hostile))
 }
 
+function start(
+  command: readonly string[],
+  args: readonly string[],
+  folder: string,
+): ChildProcessWithoutNullStreams {
+  return spawn(command[0] ?? "", [...command.slice(1), ...args], {
+    cwd: space.path(folder),
+    env: { PATH: process.env["PATH"], HOME: space.folder, XDG_CACHE_HOME: space.path("cache") },
+  })
+}
+
 async function run(
   command: readonly string[],
   args: readonly string[],
   input: string | Buffer = "",
   folder = ".",
 ): Promise<Ended> {
-  const child = spawn(command[0] ?? "", [...command.slice(1), ...args], {
-    cwd: space.path(folder),
-    env: { PATH: process.env["PATH"], HOME: space.folder, XDG_CACHE_HOME: space.path("cache") },
-  })
+  const child = start(command, args, folder)
   const written = { stdout: "", stderr: "" }
   child.stdout.setEncoding("utf8").on("data", (text: string) => (written.stdout += text))
   child.stderr.setEncoding("utf8").on("data", (text: string) => (written.stderr += text))
   child.stdin.on("error", () => undefined).end(input)
   const status = await new Promise<number | null>((resolve) => child.on("close", resolve))
-  const plain = (text: string): string =>
-    text.replaceAll(space.folder, "FOLDER").replaceAll(server.url, "LOG")
   return { status, stdout: plain(written.stdout), stderr: plain(written.stderr) }
 }
 
+function plain(text: string): string {
+  return text.replaceAll(space.folder, "FOLDER").replaceAll(server.url, "LOG")
+}
+
 /** Runs a command line on both programs, which have to write and end the same. */
-async function both(line: string, input?: string | Buffer): Promise<Ended> {
+async function both(line: string, input?: string | Buffer, folder?: string): Promise<Ended> {
   const args = line.replaceAll("LOG", server.url).split(" ")
   const [first, second] = await Promise.all(
-    programs.map(({ command }) => run(command, args, input)),
+    programs.map(({ command }) => run(command, args, input, folder)),
   )
   expect(second).toEqual(first)
   return first ?? { status: null, stdout: "", stderr: "" }
+}
+
+/** Interrupts a program once it reads this file; how it ends. */
+async function interrupt(
+  command: readonly string[],
+  line: string,
+  file: string,
+): Promise<number | null> {
+  const child = start(command, line.split(" "), "")
+  child.stdin.end()
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve))
+  const fds = `/proc/${child.pid ?? 0}/fd`
+  const reads = (fd: string): boolean => {
+    try {
+      return readlinkSync(path.join(fds, fd)) === file
+    } catch {
+      // It was closed meanwhile.
+      return false
+    }
+  }
+  while (!readdirSync(fds).some(reads)) await new Promise((resolve) => setTimeout(resolve, 20))
+  child.kill("SIGINT")
+  return ended
 }
 
 const ROOT = "--trusted-root trust/trusted_root.json --offline"
@@ -321,6 +364,47 @@ describe("both programs", () => {
       stdout: "",
       stderr: expect.stringContaining("ERR_TRUST_ROOT"),
     })
+  })
+
+  test.each([1, 2])("take no file's name for something else, in %i processes", async (count) => {
+    const hex = wheelSubject().digest["sha256"] ?? ""
+    for (let index = 0; index < 70; index += 1) space.write(`names/n${index}.whl`, WHEEL)
+    space.write(`names/sha256:${hex}`, "evil")
+    space.write("names/-", "evil")
+    space.write("names/npm:evil", "evil")
+    const line = `verify . --trusted-root ../trust/trusted_root.json --offline --provenance ../tsa.json --concurrency ${count}`
+    const ended = await both(line, WHEEL, "names")
+    expect(ended).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining("70 verified, 3 rejected, 0 undecided"),
+    })
+    for (const name of [`sha256:${hex}`, "-", "npm:evil"]) {
+      expect(ended.stdout).toContain(`rejected ./${name}\n`)
+    }
+  })
+
+  test.skipIf(process.platform !== "linux")("hear an interrupt while they read", async () => {
+    const huge = space.write("huge.whl", "")
+    // A hole, which takes no room; without an interrupt it takes minutes to read.
+    truncateSync(huge, 200 * 1024 ** 3)
+    for (const { command } of programs) {
+      expect(await interrupt(command, "digest huge.whl", huge)).toBe(130)
+      expect(await interrupt(command, `verify huge.whl ${ROOT}`, huge)).toBe(130)
+    }
+  })
+
+  test("run and load nothing from the folder that they are called in", async () => {
+    space.write("preloaded.js", 'process.stdout.write("this ran")')
+    space.write("bunfig.toml", 'preload = ["./preloaded.js"]\n[run]\npreload = ["./preloaded.js"]')
+    space.write(".env", "WHEELPROOF_TRUST_MAX_AGE_DAYS=none\n")
+    space.write("package.json", '{ "type": "commonjs", "imports": { "#x": "./preloaded.js" } }')
+    space.write("tsconfig.json", '{ "compilerOptions": { "paths": { "*": ["./preloaded.js"] } } }')
+    const { status, stdout } = await both("trust show --offline")
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^trust root: embedded/)
+    for (const name of ["bunfig.toml", ".env", "package.json", "tsconfig.json"]) {
+      rmSync(space.path(name))
+    }
   })
 
   test("read standard input", async () => {

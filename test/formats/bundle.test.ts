@@ -156,6 +156,13 @@ test.each<[string, BundleJson, readonly (string | number)[], unknown, string]>([
     'certificates[0] has the unknown member "x"',
   ],
   [
+    "a certificate of a chain that is none",
+    old,
+    [MATERIAL, "x509CertificateChain", "certificates", 1, "rawBytes"],
+    "AAAA",
+    "a chain's certificate: ",
+  ],
+  [
     "a certificate with another member",
     bundle,
     [MATERIAL, "certificate", "x"],
@@ -245,7 +252,13 @@ test.each<[string, BundleJson, readonly (string | number)[], unknown, string]>([
 
 test.each<[string, BundleJson, readonly string[], unknown, number]>([
   ["entries", bundle, ENTRIES, bundle.verificationMaterial.tlogEntries[0], 32],
-  ["certificates", old, [MATERIAL, "x509CertificateChain", "certificates"], LEAF, 10],
+  [
+    "certificates",
+    old,
+    [MATERIAL, "x509CertificateChain", "certificates"],
+    old.verificationMaterial.x509CertificateChain?.certificates[1],
+    10,
+  ],
   [
     "timestamps",
     bundle,

@@ -11,12 +11,10 @@ import { dryReport, reportOf } from "./report.ts"
 import type { AttestReport, AttestRequest, AttestWatch } from "./request.ts"
 import { signWithKey, signWithSigstore, type Signatures } from "./sign.ts"
 import { findSigner, type Signer } from "./signer.ts"
-import { collectSubjects, type RunStart } from "./subjects.ts"
+import { collectSubjects, JOURNAL_FOLDER, type RunStart } from "./subjects.ts"
 
 /** A log answers in tenths of a second; this many at once keep it busy without being a burden. */
 const CONCURRENCY = 8
-/** The folder of a run that is under way, beside what it writes. */
-const JOURNAL_FOLDER = ".wheelproof-attest"
 
 /**
  * The `attest` use case: signs provenance and publish attestations for files, and writes them in the forms that Sigstore, GitHub and PyPI take. Nothing is
@@ -28,7 +26,7 @@ export async function attest(
   effects: AttestEffects,
   watch: AttestWatch,
 ): Promise<AttestReport> {
-  const collected = collectSubjects(request, startOf(request, effects), effects.files)
+  const collected = await collectSubjects(request, startOf(request, effects), effects)
   const folder = outputFolder(request, collected.folder)
   const signer = await findSigner(request, effects, watch)
   refusePrivate(signer.context, request)
@@ -96,7 +94,7 @@ async function signPlan(plan: Plan, signer: Signer, run: Run): Promise<Signature
     const rules = { force, keyHint: key.publicKey.fingerprint, prove }
     const written = findWritten(plan, rules, effects.files)
     const signatures = signWithKey(plan.statements, key, { prove, written })
-    keep(plan, signatures, force, effects)
+    await keep(plan, signatures, force, effects)
     return signatures
   }
   const instances = await effects.trust.instances()
@@ -118,23 +116,23 @@ async function signPlan(plan: Plan, signer: Signer, run: Run): Promise<Signature
     createJournal(journal, written),
     (name) => run.watch.finished(name),
   )
-  keep(plan, signatures, force, effects)
+  await keep(plan, signatures, force, effects)
   // Only now is everything where it belongs.
   journal.remove()
   return signatures
 }
 
-function keep(
+async function keep(
   { outputs }: Plan,
   { attestations }: Signatures,
   force: boolean,
   { files }: AttestEffects,
-): void {
+): Promise<void> {
   const contents = outputs.map((output) => {
     const attestation = attestations.get(output.id)
     if (attestation === undefined) throw new Error(`${output.file} was not signed`)
     const { proven, bundle } = attestation
     return { file: output.file, content: contentOf(output, proven.evidence, bundle) }
   })
-  writeOutputs(contents, force, files)
+  await writeOutputs(contents, force, files)
 }

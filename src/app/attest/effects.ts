@@ -1,3 +1,4 @@
+import type { Breathe } from "../../io/breath.ts"
 import type { Files } from "../../io/files.ts"
 import type { HttpClient } from "../../io/http.ts"
 import type { JournalFile } from "../../io/journal.ts"
@@ -7,6 +8,8 @@ import type { TrustSource } from "../trust-source.ts"
 export interface AttestEffects {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly files: Files
+  /** Called again and again while files are hashed. */
+  readonly breathe: Breathe
   readonly trust: TrustSource
   /** Tries again by itself. */
   readonly http: HttpClient

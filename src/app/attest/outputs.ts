@@ -1,7 +1,7 @@
+import { equalBytes, utf8 } from "../../core/bytes.ts"
 import { WheelproofError } from "../../core/errors.ts"
 import type { Evidence } from "../../core/evidence.ts"
 import { LIMITS } from "../../core/limits.ts"
-import { sha256Hex } from "../../core/keys.ts"
 import { parseEvidenceDocument } from "../../formats/evidence-document.ts"
 import { writeAttestation } from "../../formats/write-attestation.ts"
 import { type BundleParts, bundleText } from "../../formats/write-bundle.ts"
@@ -79,18 +79,18 @@ export function contentOf({ form }: PlannedOutput, evidence: Evidence, bundle: s
 }
 
 /** Writes what a plan has, whole files only; what stands there already with the same content stays. */
-export function writeOutputs(
+export async function writeOutputs(
   contents: readonly { readonly file: string; readonly content: string }[],
   force: boolean,
   files: Files,
-): void {
-  for (const { file, content } of contents) {
-    if (!isWritten(file, content, files)) files.write(file, content, force)
-  }
+): Promise<void> {
+  await files.writeAll(
+    contents.filter(({ file, content }) => !isWritten(file, content, files)),
+    force,
+  )
 }
 
 function isWritten(file: string, content: string, files: Files): boolean {
   if (files.kind(file) !== "file") return false
-  const bytes = files.read(file, LIMITS.documentBytes)
-  return sha256Hex(bytes) === sha256Hex(Buffer.from(content))
+  return equalBytes(files.read(file, LIMITS.documentBytes), utf8(content))
 }

@@ -7,6 +7,7 @@ import { hashFile } from "../../io/hash-file.ts"
 import { parseDistributionFilename } from "../../packaging/distribution.ts"
 import { isSidecarName } from "../../packaging/sidecars.ts"
 import { expandTargets, type Target } from "../targets.ts"
+import type { AttestEffects } from "./effects.ts"
 import type { AttestRequest } from "./request.ts"
 
 /** A moment before which files of this run cannot have been made, and how it is known. */
@@ -31,18 +32,19 @@ const MAX_CHECKSUM_BYTES = 16_777_216
  * of the same content, names that are no distributions, files that the given checksums do not name or name otherwise, and without
  * checksums files that are older than the run. Throws `ERR_USAGE`, and what reading throws.
  */
-export function collectSubjects(
+export async function collectSubjects(
   request: AttestRequest,
   runStart: RunStart | undefined,
-  files: Files,
-): Subjects {
-  const { targets, notes } = expandTargets(request.files, files)
+  { files, breathe }: Pick<AttestEffects, "files" | "breathe">,
+): Promise<Subjects> {
+  const { targets, notes } = expandTargets(request.files, withoutJournal(files))
   const found = targets.map((target) => requireFile(target))
   const listed = readChecksums(request, files)
-  const hashed = found.map((file) => ({
-    name: path.basename(file),
-    sha256: hashFile(files, file).sha256,
-  }))
+  const hashed: ChecksumLine[] = []
+  for (const file of found) {
+    const { sha256 } = await hashFile(files, file, breathe)
+    hashed.push({ name: path.basename(file), sha256 })
+  }
   if (listed === undefined) checkAges(found, runStart, files)
   else if (hashed.length > 0) compareWithList(hashed, listed)
   const subjects = hashed.length > 0 ? hashed : (listed ?? [])
@@ -52,6 +54,17 @@ export function collectSubjects(
     subjects: subjects.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     folder: folders.size === 1 ? [...folders][0] : undefined,
     notes,
+  }
+}
+
+/** The folder of a run that is under way, beside what it writes. */
+export const JOURNAL_FOLDER = ".wheelproof-attest"
+
+// What an earlier run left there is no file that anybody meant.
+function withoutJournal(files: Files): Files {
+  return {
+    ...files,
+    list: (folder) => files.list(folder).filter((entry) => entry !== JOURNAL_FOLDER),
   }
 }
 

@@ -6,11 +6,8 @@ import { bytesSource } from "../../formats/archive/byte-source.ts"
 import { checkDistribution } from "../../formats/distribution/check.ts"
 import type { DistributionMember } from "../../formats/distribution/content.ts"
 import type { Files } from "../../io/files.ts"
-import { hashFile } from "../../io/hash-file.ts"
+import { MAX_BYTES, sha256Of } from "./digest-of.ts"
 import type { CoreMetadata } from "../../packaging/core-metadata.ts"
-
-/** The largest file that a rehearsal takes: twice of what PyPI takes unless asked. */
-const MAX_BYTES = 256 * 1024 * 1024
 
 /** A built file that was opened, checked and hashed. */
 export interface BuiltFile {
@@ -27,7 +24,7 @@ export interface BuiltFile {
 export async function openBuiltFile(file: string, files: Files): Promise<BuiltFile> {
   const filename = path.basename(file)
   const content = files.read(file, MAX_BYTES)
-  const { sha256 } = hashFile(files, file)
+  const sha256 = sha256Of(file, files)
   const checked = await checkDistribution(filename, bytesSource(content))
   const { distribution, metadata, members, problems } = checked
   if (distribution === undefined || metadata === undefined || problems.length > 0) {

@@ -4,7 +4,7 @@ import { WheelproofError } from "../../core/errors.ts"
 import { parseJson } from "../../core/json.ts"
 import { Shape } from "../../core/shape.ts"
 import type { Files } from "../../io/files.ts"
-import { hashFile } from "../../io/hash-file.ts"
+import { sha256Of } from "./digest-of.ts"
 import type { BuiltFile } from "./distributions.ts"
 import type { Downloaded } from "./services.ts"
 
@@ -34,7 +34,7 @@ export function checkInstalled(
   )
   for (const member of compared) {
     const installed = path.join(site, member.name)
-    if (hashFile(files, installed).sha256 !== member.sha256) {
+    if (sha256Of(installed, files) !== member.sha256) {
       throw broken(`${member.name} is not installed as it is in ${filename}`)
     }
   }

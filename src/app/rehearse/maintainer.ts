@@ -6,7 +6,7 @@ import { parseSha256 } from "../../core/digest.ts"
 import { WheelproofError } from "../../core/errors.ts"
 import { LIMITS } from "../../core/limits.ts"
 import { uploadForm } from "../../formats/upload-form.ts"
-import { hashFile } from "../../io/hash-file.ts"
+import { sha256Of } from "./digest-of.ts"
 import {
   createDraft,
   type GitHubRepository,
@@ -119,7 +119,7 @@ export async function releaseFiles(
     {
       name: AGGREGATE,
       content: effects.files.read(aggregate, LIMITS.documentBytes),
-      sha256: hashFile(effects.files, aggregate).sha256,
+      sha256: sha256Of(aggregate, effects.files),
     },
   ]
   for (const asset of assets) await uploadAsset(draft, asset, repository, access)

@@ -25,6 +25,8 @@ export interface RehearseEffects {
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Milliseconds since some moment; never goes back. */
+  readonly steady: () => number
   /** `verify`, as the command of this name runs it. */
   readonly verify: (request: VerifyRequest) => Promise<Report>
   /** `attest`, as the command of this name runs it in a job with this environment. */

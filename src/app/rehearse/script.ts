@@ -4,7 +4,7 @@ import { type ErrorCode, WheelproofError } from "../../core/errors.ts"
 import type { Reason } from "../../core/verdict.ts"
 import { refuseAborted } from "../../io/command.ts"
 import type { Files } from "../../io/files.ts"
-import { hashFile } from "../../io/hash-file.ts"
+import { sha256Of } from "./digest-of.ts"
 import type {
   Actor,
   CommandLine,
@@ -42,8 +42,8 @@ export interface StepPlan {
 /** What a script needs of the world. */
 export interface ScriptEffects {
   readonly files: Files
-  /** Milliseconds since any fixed moment. */
-  readonly now: () => number
+  /** Milliseconds since some moment; never goes back. */
+  readonly steady: () => number
   readonly signal: AbortSignal
 }
 
@@ -65,7 +65,7 @@ export class Script {
     this.#folder = folder
     this.#effects = effects
     this.#watch = watch
-    this.#begin = effects.now()
+    this.#begin = effects.steady()
   }
 
   get steps(): readonly RehearsalStep[] {
@@ -74,7 +74,7 @@ export class Script {
 
   /** Milliseconds since the beginning. */
   elapsed(): number {
-    return this.#effects.now() - this.#begin
+    return this.#effects.steady() - this.#begin
   }
 
   /** The path of a file in the rehearsal's folder. */
@@ -126,7 +126,7 @@ export class Script {
 
   #measure(file: string): MadeFile {
     const { files } = this.#effects
-    const { sha256 } = hashFile(files, file)
+    const sha256 = sha256Of(file, files)
     const bytes = files.withFile(file, (_, size) => size)
     return { path: path.relative(this.#folder, file).replaceAll(path.sep, "/"), bytes, sha256 }
   }

@@ -4,7 +4,7 @@ import type { Expectation } from "../../core/expectation.ts"
 import { WheelproofError } from "../../core/errors.ts"
 import { LIMITS } from "../../core/limits.ts"
 import type { Reason, Verified } from "../../core/verdict.ts"
-import { hashFile } from "../../io/hash-file.ts"
+import { sha256Of } from "./digest-of.ts"
 import { cleanEnvironment } from "../../install/clean-environment.ts"
 import {
   createVirtualEnvironment,
@@ -70,7 +70,7 @@ export async function downloadAll(
     if (files.kind(file) !== "file") {
       throw new WheelproofError("ERR_COMMAND", `pip did not choose ${filename}`)
     }
-    return { wheel, downloaded: { file, filename, sha256: hashFile(files, file).sha256 } }
+    return { wheel, downloaded: { file, filename, sha256: sha256Of(file, files) } }
   })
 }
 

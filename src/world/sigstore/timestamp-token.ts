@@ -75,8 +75,10 @@ export interface TimestampRequestFields {
   readonly messageDigest?: Uint8Array | null
   /** The signed content type; `null` leaves the attribute out. */
   readonly contentType?: string | null
-  /** Of the digest of the token and of its signature; SHA-256. */
+  /** Of the signature, and of the digest that is signed; SHA-256. */
   readonly signatureHash?: HashName
+  /** Of the digest that is signed, where it is another. */
+  readonly digestHash?: HashName
   /** Changes the finished signature. */
   readonly alterSignature?: (signature: Uint8Array) => Uint8Array
 }
@@ -104,7 +106,7 @@ function timestampToken(
   const certificates = fields.includeCertificate === false ? [] : [explicit(0, signer.certificate)]
   const signedData = sequence(
     integer(3),
-    setOf(hashAlgorithm(fields.signatureHash)),
+    setOf(hashAlgorithm(digestHashOf(fields))),
     sequence(objectIdentifier(TST_INFO), explicit(0, octetString(info))),
     ...certificates,
     setOf(signerInfo(info, fields, signer)),
@@ -145,7 +147,7 @@ function signerInfo(info: Der, fields: TimestampRequestFields, signer: Timestamp
   return sequence(
     integer(1),
     sequence(signer.issuer, integer(signer.serialNumber)),
-    hashAlgorithm(hash),
+    hashAlgorithm(digestHashOf(fields)),
     // RFC 5652 §5.4: signed as a SET OF, sent under the implicit tag [0].
     Buffer.concat([Uint8Array.of(0xa0), attributes.subarray(1)]),
     signatureAlgorithm(signer.key, hash),
@@ -159,10 +161,7 @@ function signedAttributes(
   signer: TimestampSigner,
 ): Der[] {
   const contentType = orDefault(fields.contentType, TST_INFO)
-  const messageDigest = orDefault(
-    fields.messageDigest,
-    digest(fields.signatureHash ?? "sha256", info),
-  )
+  const messageDigest = orDefault(fields.messageDigest, digest(digestHashOf(fields), info))
   const certificateHash = orDefault(fields.certificateHash, digest("sha256", signer.certificate))
   return [
     ...(contentType === null ? [] : [attribute("contentType", objectIdentifier(contentType))]),
@@ -181,6 +180,10 @@ function signingCertificate(hash: Uint8Array, { issuer, serialNumber }: Timestam
 
 function attribute(name: keyof typeof ATTRIBUTE, value: Der): Der {
   return sequence(objectIdentifier(ATTRIBUTE[name]), setOf(value))
+}
+
+function digestHashOf({ digestHash, signatureHash }: TimestampRequestFields): HashName {
+  return digestHash ?? signatureHash ?? "sha256"
 }
 
 function hashAlgorithm(hash: HashName = "sha256"): Der {

@@ -1,5 +1,5 @@
+import { isConfidential } from "../core/address.ts"
 import { WheelproofError } from "../core/errors.ts"
-import { isLogAddress } from "./trust-request.ts"
 import type { TrustOptions, VerifyOptions } from "./library.ts"
 
 type Test = (value: unknown) => boolean
@@ -11,10 +11,15 @@ const isObject: Test = (value) =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 const isFunction: Test = (value) => typeof value === "function"
 
+function isLogAddress(value: unknown): boolean {
+  const url = URL.parse(String(value))
+  return url !== null && isConfidential(url)
+}
+
 const TRUST_OPTIONS: Readonly<Record<keyof TrustOptions, Test>> = {
   trustedRoot: isText,
   offline: isBoolean,
-  rekorUrl: (value) => isLogAddress(URL.parse(String(value))),
+  rekorUrl: isLogAddress,
   timeoutMs: (value) => typeof value === "number" && value > 0 && Number.isFinite(value),
   signal: (value) => value instanceof AbortSignal,
 }

@@ -7,10 +7,3 @@ export interface TrustRequest {
   /** For each network request. */
   readonly timeoutMs?: number
 }
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/
-
-/** Whether a log may be asked at this address: by https, or by http on this machine. */
-export function isLogAddress(url: URL | null): boolean {
-  return url?.protocol === "https:" || (url?.protocol === "http:" && LOOPBACK.test(url.hostname))
-}

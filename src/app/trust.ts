@@ -6,8 +6,8 @@ import type { Files } from "../io/files.ts"
 import { cacheFolder } from "../sigstore/trust/cache.ts"
 import { resolveTrustRoot, type TrustRoot } from "../sigstore/trust/resolve.ts"
 import type { Section } from "./inspect.ts"
-import type { TrustSummary } from "./report.ts"
 import type { TrustRequest } from "./trust-request.ts"
+import type { ResolvedTrust } from "./trust-source.ts"
 import type { Produced, TrustView } from "./use-cases.ts"
 
 /** The world that the trust root is found in. */
@@ -26,10 +26,7 @@ const MAX_AGE_VARIABLE = "WHEELPROOF_TRUST_MAX_AGE_DAYS"
 const TIMEOUT_MS = 5_000
 
 /** The trust root of a run, parsed. Throws what finding or parsing it throws. */
-export async function resolveInstances(effects: TrustEffects): Promise<{
-  readonly instances: readonly TrustedInstance[]
-  readonly summary: TrustSummary
-}> {
+export async function resolveInstances(effects: TrustEffects): Promise<ResolvedTrust> {
   return parse(await resolve(effects, false))
 }
 
@@ -43,9 +40,10 @@ export async function refreshTrust(effects: TrustEffects): Promise<TrustView> {
   return view(await resolve(effects, true))
 }
 
-/** `trust export`: the trust root's own bytes. */
+/** `trust export`: the trust root's own bytes, once they are known to be one. */
 export async function exportTrust(effects: TrustEffects): Promise<Produced> {
   const root = await resolve(effects, false)
+  parse(root)
   return { content: Buffer.from(root.bytes).toString("utf8"), notes: root.notes }
 }
 
@@ -75,14 +73,12 @@ function maxAgeDays(environment: TrustEffects["environment"]): number {
   })
 }
 
-function parse(root: TrustRoot): {
-  readonly instances: readonly TrustedInstance[]
-  readonly summary: TrustSummary
-} {
-  const { bytes, source, origin, version, asOf, notes } = root
+function parse(root: TrustRoot): ResolvedTrust {
+  const { bytes, signingConfigs, source, origin, version, asOf, notes } = root
   const instances = parseTrustedRoots(bytes, origin)
   return {
     instances,
+    signingConfigs,
     summary: {
       source,
       origin,

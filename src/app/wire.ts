@@ -1,10 +1,16 @@
 import { availableParallelism } from "node:os"
+import path from "node:path"
 import process from "node:process"
 
 import type { DigestAlgorithm, FileDigests } from "../core/digest.ts"
 import { type Breathe, createBreath } from "../io/breath.ts"
+import type { HttpClient } from "../io/http.ts"
 import { createFiles, type Files } from "../io/files.ts"
+import type { AttestEffects } from "./attest/effects.ts"
+import type { AttestRequest, AttestWatch } from "./attest/request.ts"
+import type { BuildWatch } from "./build/report.ts"
 import type { LogAccess } from "./look-up.ts"
+import type { RehearseEffects } from "./rehearse/scene.ts"
 import type { TrustEffects } from "./trust.ts"
 import type { TrustRequest } from "./trust-request.ts"
 import { createTrustSource, type TrustSource } from "./trust-source.ts"
@@ -41,13 +47,79 @@ export function createContext(options: WireOptions): UseCases {
       return keep(await seal(request.file, effectsOf(request)), request, files)
     },
     trust: createTrustUseCases(files, options),
+    async build(request, watch) {
+      const [{ build }, { runCommand }, { cacheFolder }] = await Promise.all([
+        import("./build/build.ts"),
+        import("../io/command.ts"),
+        import("../sigstore/trust/cache.ts"),
+      ])
+      const { environment } = options
+      const cache = cacheFolder(environment)
+      return build(request, { files, run: runCommand, environment, signal, cache }, watch)
+    },
     async digest(request) {
       const { digest } = await import("./digest.ts")
       return digest(request, { files, breathe: createBreath(options.signal) })
     },
+    async rehearse(request, watch) {
+      const { rehearse } = await import("./rehearse/rehearse.ts")
+      const stop = AbortSignal.any([options.signal, createTermination()])
+      return rehearse(
+        request,
+        await createRehearseEffects(files, { ...options, signal: stop }),
+        watch,
+      )
+    },
+    async attest(request, watch) {
+      const { attest } = await import("./attest/attest.ts")
+      return attest(request, await createAttestEffects(request, files, options), watch)
+    },
     async world(request) {
       const { runWorld } = await import("./world.ts")
       return runWorld(request, { stop: AbortSignal.any([options.signal, createTermination()]) })
+    },
+  }
+}
+
+const SIGNING_TIMEOUT_MS = 20_000
+
+async function createAttestEffects(
+  request: AttestRequest,
+  files: Files,
+  options: WireOptions,
+): Promise<AttestEffects> {
+  const [{ createHttpClient }, { PATIENT, withRetries }, { createClock }, journal, { readStream }] =
+    await Promise.all([
+      import("../io/http.ts"),
+      import("../io/retry.ts"),
+      import("../io/clock.ts"),
+      import("../io/journal.ts"),
+      import("../io/read-stream.ts"),
+    ])
+  const clock = createClock()
+  const http = withRetries(createHttpClient({ offline: request.offline }), clock, PATIENT)
+  const limits = { timeoutMs: request.timeoutMs ?? SIGNING_TIMEOUT_MS, signal: options.signal }
+  return {
+    environment: options.environment,
+    files,
+    breathe: createBreath(options.signal),
+    trust: createTrust(request, files, options),
+    http,
+    limits,
+    now: clock.now,
+    openJournal: (folder, name) => journal.openJournal(path.join(folder, name)),
+    readStdin: (maxBytes) => readStream(process.stdin, maxBytes),
+    async signIn(provider, show) {
+      const [{ signIn }, { listenForRedirect }, { openBrowser }] = await Promise.all([
+        import("../ci/sign-in.ts"),
+        import("../io/redirect-listener.ts"),
+        import("../io/browser.ts"),
+      ])
+      const showBoth = (address: URL): void => {
+        show(address)
+        openBrowser(address, options.environment)
+      }
+      return signIn(provider, { http, limits, listen: listenForRedirect, show: showBoth })
     },
   }
 }
@@ -60,15 +132,6 @@ export async function runPart(
 ): Promise<void> {
   const { runVerifyPart } = await import("./verify-part.ts")
   await runVerifyPart(input, (request, watch) => runWhole(request, watch, options), write)
-}
-
-/** Aborts when the process is asked to end; without it the process ends at once. */
-function createTermination(): AbortSignal {
-  const termination = new AbortController()
-  process.once("SIGTERM", () => {
-    termination.abort()
-  })
-  return termination.signal
 }
 
 async function runTargets(
@@ -92,6 +155,60 @@ async function runTargets(
     },
     watch,
   )
+}
+
+async function createRehearseEffects(files: Files, options: WireOptions): Promise<RehearseEffects> {
+  const [{ createHttpClient }, { PATIENT, withRetries }, { createClock }, { createFolders }] =
+    await Promise.all([
+      import("../io/http.ts"),
+      import("../io/retry.ts"),
+      import("../io/clock.ts"),
+      import("../io/folders.ts"),
+    ])
+  const { runCommand } = await import("../io/command.ts")
+  const clock = createClock()
+  return {
+    files,
+    folders: createFolders(),
+    run: runCommand,
+    http: withRetries(createHttpClient({ offline: false }), clock, PATIENT),
+    environment: options.environment,
+    signal: options.signal,
+    now: clock.now,
+    verify: async (request) => createContext(options).verify(request, DEAF),
+    async attest(request, environment) {
+      const { attest } = await import("./attest/attest.ts")
+      const job = { ...options, environment }
+      return attest(request, await createAttestEffects(request, files, job), DEAF)
+    },
+    async build(request, cache) {
+      const { build } = await import("./build/build.ts")
+      const { environment, signal } = options
+      return build(request, { files, run: runCommand, environment, signal, cache }, DEAF)
+    },
+    async startWorld() {
+      const { startLocalWorld } = await import("../world/local-world.ts")
+      return startLocalWorld()
+    },
+  }
+}
+
+/** Hears nothing: the rehearsal's own steps are what is watched. */
+const DEAF: Watch & AttestWatch & BuildWatch = {
+  total() {},
+  finished() {},
+  signIn() {},
+  step() {},
+  line() {},
+}
+
+/** Aborts when the process is asked to end; without it the process ends at once. */
+function createTermination(): AbortSignal {
+  const termination = new AbortController()
+  process.once("SIGTERM", () => {
+    termination.abort()
+  })
+  return termination.signal
 }
 
 async function runWhole(
@@ -144,11 +261,21 @@ function createLogAccess(request: TrustRequest, signal: AbortSignal): LogAccess 
     rekorUrl,
     transport: {
       async postJson(url, body) {
-        const { createLogTransport } = await import("../io/log-transport.ts")
-        return createLogTransport({ timeoutMs, signal }).postJson(url, body)
+        const { createLogTransport } = await import("../sigstore/rekor.ts")
+        const http = await createShortHttp(offline)
+        return createLogTransport(http, { timeoutMs, signal }).postJson(url, body)
       },
     },
   }
+}
+
+async function createShortHttp(offline: boolean): Promise<HttpClient> {
+  const [{ createHttpClient }, { SHORT, withRetries }, { createClock }] = await Promise.all([
+    import("../io/http.ts"),
+    import("../io/retry.ts"),
+    import("../io/clock.ts"),
+  ])
+  return withRetries(createHttpClient({ offline }), createClock(), SHORT)
 }
 
 async function hashStdin(algorithms: readonly DigestAlgorithm[]): Promise<FileDigests> {

@@ -103,8 +103,8 @@ export const EXPECTATION_FLAGS = {
   },
 } as const
 
-/** Where trust comes from, and whom we may ask. */
-export const TRUST_FLAGS = {
+/** Where trust comes from, and what the network may cost. */
+export const ROOT_FLAGS = {
   "trusted-root": {
     kind: "file",
     group: "trust",
@@ -112,12 +112,6 @@ export const TRUST_FLAGS = {
     help: "trusted root to use instead of the Sigstore public instance's",
   },
   offline: { kind: "switch", group: "trust", help: "open no network connection" },
-  "rekor-url": {
-    kind: "url",
-    group: "trust",
-    value: "URL",
-    help: "transparency log to ask, for evidence that needs a look-up",
-  },
   timeout: {
     kind: "number",
     group: "trust",
@@ -127,6 +121,24 @@ export const TRUST_FLAGS = {
     help: "time limit of each network request",
   },
 } as const
+
+/** Whom we may ask about evidence. */
+export const LOOK_UP_FLAGS = {
+  "rekor-url": {
+    kind: "url",
+    group: "trust",
+    value: "URL",
+    help: "transparency log to ask, for evidence that needs a look-up",
+  },
+} as const
+
+/** Both. */
+export const TRUST_FLAGS: typeof ROOT_FLAGS & typeof LOOK_UP_FLAGS = {
+  "trusted-root": ROOT_FLAGS["trusted-root"],
+  offline: ROOT_FLAGS.offline,
+  ...LOOK_UP_FLAGS,
+  timeout: ROOT_FLAGS.timeout,
+}
 
 /** How results look. */
 export const OUTPUT_FLAGS = {
@@ -221,6 +233,31 @@ export const DIGEST_FLAGS = {
     help: "the files are digest lists of a matrix (plain or base64); print their union",
   },
 } as const
+
+const REHEARSAL_FLAGS = {
+  keep: {
+    kind: "switch",
+    group: "output",
+    help: "keep the folder with everything that was made, and say where it is",
+  },
+  html: {
+    kind: "file",
+    group: "output",
+    value: "FILE",
+    help: "write a page that draws the chain from the commit to the installed files",
+  },
+  force: { kind: "switch", group: "output", help: "replace the page if it exists" },
+  quiet: { kind: "switch", group: "output", short: "q", help: "no progress, no notes" },
+} as const
+
+/** The flags of `rehearse`. */
+export const REHEARSE_FLAGS: typeof REHEARSAL_FLAGS &
+  typeof VIEW_FLAGS &
+  Pick<typeof OUTPUT_FLAGS, "color"> = {
+  ...REHEARSAL_FLAGS,
+  ...VIEW_FLAGS,
+  color: OUTPUT_FLAGS.color,
+}
 
 /** The flags of `world`. */
 export const WORLD_FLAGS = {

@@ -6,10 +6,11 @@ import {
   TRUST_COMMAND_FLAGS,
   VERIFY_FLAGS,
   VIEW_FLAGS,
-  WORLD_FLAGS,
 } from "./flag-tables.ts"
 import type { WheelproofError } from "../core/errors.ts"
 import { usageError } from "./parse.ts"
+import { attest, build } from "./publishing-commands.ts"
+import { rehearse, world } from "./rehearsal-commands.ts"
 import { suggest } from "./suggest.ts"
 import { visible } from "./text.ts"
 import { VERIFY_ARTIFACT_FLAGS, VERIFY_GITHUB_FLAGS, VERIFY_VSA_FLAGS } from "./slsa-flag-tables.ts"
@@ -206,6 +207,47 @@ const digest = defineCommand(
   async () => (await import("./commands/digest.ts")).runDigest,
 )
 
+const attest = defineCommand(
+  {
+    name: "attest",
+    group: "publish",
+    summary: "sign where files come from, as PyPI, GitHub and Sigstore take it",
+    description: [
+      "Signs SLSA provenance and a publish attestation for each sdist and wheel, and provenance over all of them together, with one short-lived certificate for the identity of the job, logs every signature, verifies everything that came back, and only then writes it: FILE.sigstore.json, FILE.slsa.attestation and FILE.publish.attestation (PEP 740), and multiple.intoto.jsonl.",
+      "Runs on GitHub Actions (permissions: id-token: write), GitLab CI and CircleCI, with a token that is given, with a person who signs in, or with a key. What the statements say is read from the verified identity token, never from the environment. The SLSA build level that it amounts to is printed with its reason. A run that broke off is finished by running it again.",
+    ],
+    positionals: {
+      usage: "[FILE...]",
+      help: "sdists and wheels, patterns, or the folder that they are in",
+      kind: "path",
+      minimum: 0,
+      maximum: Infinity,
+    },
+    flags: ATTEST_FLAGS,
+    examples: [
+      {
+        about: "everything in a folder, in a job with an identity",
+        line: "wheelproof attest dist",
+      },
+      {
+        about: "what would be signed",
+        line: "wheelproof attest dist --dry-run",
+      },
+      {
+        about: "in a signing job of its own, exactly what the build jobs made",
+        line: "wheelproof attest dist --subjects digests.txt",
+      },
+      {
+        about: "for use of your own, with a key",
+        line: "wheelproof attest dist --key key.pem",
+      },
+    ],
+    dialect: "strict",
+    exits: [0, 2, 3, 130],
+  },
+  async () => (await import("./commands/attest.ts")).runAttest,
+)
+
 const trust = defineCommand(
   {
     name: "trust",
@@ -233,34 +275,6 @@ const trust = defineCommand(
     exits: [0, 2, 3, 130],
   },
   async () => (await import("./commands/trust.ts")).runTrust,
-)
-
-const world = defineCommand(
-  {
-    name: "world",
-    group: "rehearse",
-    summary: "a whole supply chain on this machine, for other tools to use",
-    description: [
-      "Runs an identity provider, Fulcio, Rekor v1 and v2, a timestamp authority, a TUF repository, a package index with PyPI's rules and GitHub's releases and attestations, on loopback and on ports of its choosing, until it is interrupted. They check what the real ones check; nothing that they sign is trusted anywhere else.",
-      "Prints the variables that point other tools at it, the WHEELPROOF_ ones as values for flags such as --trusted-root. What is to go wrong is told to each service at /-/faults, as docs/world.md says.",
-    ],
-    positionals: { usage: "", help: "", kind: "none", minimum: 0, maximum: 0 },
-    flags: WORLD_FLAGS,
-    examples: [
-      {
-        about: "in one terminal; then `. ./world.env` in another",
-        line: "wheelproof world --state ./world > world.env",
-      },
-      {
-        about: "for a program that starts it",
-        line: "wheelproof world --format json --repository owner/name --ref refs/tags/v2.0",
-      },
-    ],
-    dialect: "strict",
-    runsUntilInterrupted: true,
-    exits: [0, 2, 3],
-  },
-  async () => (await import("./commands/world.ts")).runWorld,
 )
 
 const explain = defineCommand(
@@ -350,10 +364,13 @@ export const COMMANDS: readonly Command[] = [
   verifyArtifact,
   verifyGithub,
   verifyVsa,
+  build,
+  attest,
   inspect,
   seal,
   digest,
   trust,
+  rehearse,
   world,
   explain,
   completion,

@@ -156,14 +156,14 @@ export const CHECKS: Readonly<Record<CheckId, CheckText>> = {
   },
   "certificate-transparency": {
     step: "certificate",
-    holds: "the certificate was published in a trusted certificate transparency log",
+    holds: "the certificate was published in a trusted transparency log when it was issued",
     why: "a mis-issued certificate that no log shows could never be noticed by its victim",
     next: "certificates from before August 2022 carry no such proof and cannot be verified; ask for a new release",
   },
   "certificate-identity": {
     step: "certificate",
-    holds: "the certificate names exactly one identity, and its old and new extensions agree",
-    why: "with two names, one verifier would compare the one and one the other",
+    holds: "the certificate names one identity, well-formed, and old and new extensions agree",
+    why: "with two names, or one that readers cut off differently, each would compare another",
     next: FORGED,
   },
   "log-entry-present": {

@@ -38,3 +38,6 @@ export interface Claim {
   readonly inputs?: Readonly<Record<string, unknown>>
   readonly resolvedDependencies: readonly ResolvedDependency[]
 }
+
+/** The builder that provenance names where no build platform vouches for it: a person's or key holder's own machine. */
+export const LOCAL_BUILDER = "urn:wheelproof:builder:local"

@@ -1,6 +1,6 @@
 import { check, type Finding } from "./check.ts"
 import type { CheckId } from "./checks.ts"
-import type { Claim } from "./claim.ts"
+import { type Claim, LOCAL_BUILDER } from "./claim.ts"
 import type { Identity } from "./identity.ts"
 import type { Reason } from "./verdict.ts"
 import { parseSourceRepository, runOf, splitAtRef, workflowOf } from "./workflow.ts"
@@ -156,6 +156,8 @@ function provedBuilder(identity: Identity, { builder = "" }: Claim): string | un
   ) {
     return builder
   }
+  // A person's certificate names no builder. That it was their own machine is the one thing that they can say of it.
+  if (san.kind === "email" && builder === LOCAL_BUILDER) return builder
   return san.value
 }
 

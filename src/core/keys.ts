@@ -49,6 +49,11 @@ const MIN_RSA_BITS = 2048
 /** Exponents of up to this many octets are accepted: OpenSSL itself takes no larger ones with long keys. */
 const MAX_EXPONENT_OCTETS = 8
 
+/** The hash that goes with a type of key; Ed25519 hashes by itself. */
+export function naturalHash(type: KeyType): HashName {
+  return NATURAL_HASH[type]
+}
+
 /**
  * Reads a DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7). The key itself is only built when it is first used.
  * Throws `ERR_INPUT_MALFORMED`, and `ERR_INPUT_UNSUPPORTED` for a key type that we do not accept.

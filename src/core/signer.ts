@@ -75,7 +75,7 @@ function describeKey({ material }: Evidence): string {
 /** Checks a signing certificate at every proved time (RFC 5280 §6; Sigstore client spec, "Verification", certificate). */
 export function checkCertificate(
   certificate: Certificate,
-  times: readonly VerifiedTime[],
+  times: readonly Pick<VerifiedTime, "time">[],
   instance: TrustedInstance,
   origin: string,
 ): Reason | undefined {
@@ -111,7 +111,7 @@ function findIssuerAt(
 function issuersAt(
   certificate: Certificate,
   instance: TrustedInstance,
-  times: readonly VerifiedTime[],
+  times: readonly Pick<VerifiedTime, "time">[],
 ): { readonly value: Certificate | undefined } | { readonly finding: Finding } {
   const issuers = times.map(({ time }) => findIssuerAt(certificate, instance, time))
   const broken = times.find((_, index) => issuers[index] === undefined)
@@ -125,7 +125,7 @@ function issuersAt(
 
 function timeFinding(
   certificate: Certificate,
-  times: readonly VerifiedTime[],
+  times: readonly Pick<VerifiedTime, "time">[],
 ): Finding | undefined {
   const outside = times.find(({ time }) => !isValidAt(certificate, time))
   if (outside === undefined) return undefined

@@ -14,7 +14,7 @@ import {
 
 /**
  * Reads SLSA provenance v1 (slsa.dev/provenance/v1) by the shapes that its build types share: GitHub's `externalParameters.workflow`
- * and `internalParameters.github`, the delegators' `GITHUB_…` variables, the container-based builder's `source`. Known shapes are read
+ * and `internalParameters.github` or our `gitlab`, the delegators' `GITHUB_…` variables, the container-based builder's `source`. Known shapes are read
  * whatever the build type is called, so that an unknown name hides nothing. Throws `ERR_INPUT_MALFORMED`.
  */
 export function readProvenanceV1(predicate: Shape): Claim {
@@ -23,6 +23,7 @@ export function readProvenanceV1(predicate: Shape): Claim {
   const external = definition.optionalObject("externalParameters")
   const internal = definition.optionalObject("internalParameters")
   const github = internal?.optionalObject("github")
+  const gitlab = internal?.optionalObject("gitlab")
   const context = readGithubContext(internal)
   const workflow = readWorkflow(external?.optionalObject("workflow"), context.workflowRef)
   const resolvedDependencies = readDependencies(definition, "resolvedDependencies")
@@ -39,17 +40,28 @@ export function readProvenanceV1(predicate: Shape): Claim {
       sourceCommit: agreeing("the source commit", given?.commit, source?.commit, context.commit),
       workflow: workflow.path,
       workflowRef: workflow.ref,
-      trigger: agreeing("the trigger", github?.optionalString("event_name"), context.eventName),
+      trigger: agreeing(
+        "the trigger",
+        github?.optionalString("event_name"),
+        gitlab?.optionalString("pipeline_source"),
+        context.eventName,
+      ),
       run: agreeingRun(readRun(details.optionalObject("metadata")), context.run),
-      runner: github?.optionalString("runner_environment"),
+      runner: agreeing(
+        "the runner",
+        github?.optionalString("runner_environment"),
+        gitlab?.optionalString("runner_environment"),
+      ),
       repositoryId: agreeing(
         "the repository id",
         github?.optionalString("repository_id"),
+        gitlab?.optionalString("project_id"),
         context.repositoryId,
       ),
       ownerId: agreeing(
         "the owner id",
         github?.optionalString("repository_owner_id"),
+        gitlab?.optionalString("namespace_id"),
         context.ownerId,
       ),
       inputs: readInputs(external) ?? context.inputs,

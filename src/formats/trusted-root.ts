@@ -6,6 +6,7 @@ import { LIMITS } from "../core/limits.ts"
 import { Shape } from "../core/shape.ts"
 import type { TrustedAuthority, TrustedInstance, TrustedLog, Validity } from "../core/trust.ts"
 import { parseLogId } from "./log-entry.ts"
+import { parseTimestamp } from "./rfc3339.ts"
 
 const MEDIA_TYPES: ReadonlySet<string> = new Set([
   "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
@@ -161,17 +162,7 @@ function parseValidity(parent: Shape, name: string): Validity {
   }
   const end = range?.optionalString("end")
   return {
-    start: parseTime(start, parent),
-    end: end === undefined ? undefined : parseTime(end, parent),
+    start: parseTimestamp(start, parent.path),
+    end: end === undefined ? undefined : parseTimestamp(end, parent.path),
   }
-}
-
-// Protobuf JSON writes timestamps as RFC 3339 in UTC.
-function parseTime(text: string, { path }: Shape): number {
-  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(text) ? Date.parse(text) : NaN
-  // Date.parse takes 30 February for 2 March.
-  if (Number.isNaN(time) || !text.startsWith(new Date(time).toISOString().slice(0, 19))) {
-    throw new WheelproofError("ERR_TRUST_ROOT", `${path} has the time ${JSON.stringify(text)}`)
-  }
-  return time
 }

@@ -1,9 +1,17 @@
 import { encodeBase64 } from "../core/bytes.ts"
-import type { Evidence, LogEntry } from "../core/evidence.ts"
+import type { Evidence, LogEntry, SignedContent, SigningMaterial } from "../core/evidence.ts"
+
+/** What a bundle v0.3 holds. */
+export interface BundleParts {
+  readonly content: SignedContent
+  readonly material: Exclude<SigningMaterial, { kind: "none" }>
+  readonly entries: readonly LogEntry[]
+  readonly timestamps: readonly Uint8Array[]
+}
 
 /**
  * Writes a DSSE envelope with its certificate and log entry as a Sigstore bundle v0.3, in protobuf's JSON on one line. The payload and
- * signature bytes are copied, never re-made. Undefined for evidence that a v0.3 bundle cannot hold.
+ * signature bytes are copied, never re-made. Undefined for evidence that is not an envelope with one signature and a certificate.
  */
 export function writeBundle({
   content,
@@ -18,10 +26,17 @@ export function writeBundle({
   ) {
     return undefined
   }
+  return bundleText({ content, material, entries, timestamps })
+}
+
+/** A Sigstore bundle v0.3 of whatever has been signed, in protobuf's JSON on one line. */
+export function bundleText({ content, material, entries, timestamps }: BundleParts): string {
   return JSON.stringify({
     mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
     verificationMaterial: {
-      certificate: { rawBytes: encodeBase64(material.leaf) },
+      ...(material.kind === "certificate"
+        ? { certificate: { rawBytes: encodeBase64(material.leaf) } }
+        : { publicKey: { hint: material.hint } }),
       tlogEntries: entries.map(writeEntry),
       ...(timestamps.length === 0
         ? {}
@@ -33,15 +48,41 @@ export function writeBundle({
             },
           }),
     },
+    ...(content.kind === "dsse" ? writeEnvelope(content) : writeMessage(content)),
+  })
+}
+
+function writeEnvelope(content: Extract<SignedContent, { kind: "dsse" }>): object {
+  return {
     dsseEnvelope: {
       payload: encodeBase64(content.payload),
       payloadType: content.payloadType,
       signatures: content.signatures.map(({ sig, keyid }) => ({ sig: encodeBase64(sig), keyid })),
     },
-  })
+  }
 }
 
-function writeEntry(entry: LogEntry): unknown {
+const PROTOBUF_NAMES: ReadonlyMap<string, string> = new Map([
+  ["sha256", "SHA2_256"],
+  ["sha384", "SHA2_384"],
+  ["sha512", "SHA2_512"],
+])
+
+function writeMessage({ digest, signature }: Extract<SignedContent, { kind: "message" }>): object {
+  const messageDigest =
+    digest === undefined
+      ? {}
+      : {
+          messageDigest: {
+            algorithm: PROTOBUF_NAMES.get(digest.algorithm) ?? "HASH_ALGORITHM_UNSPECIFIED",
+            digest: encodeBase64(Buffer.from(digest.value, "hex")),
+          },
+        }
+  return { messageSignature: { ...messageDigest, signature: encodeBase64(signature) } }
+}
+
+/** An entry of a transparency log in protobuf's JSON, as bundles and PEP 740 objects hold it. */
+export function writeEntry(entry: LogEntry): unknown {
   const { signedEntryTimestamp, inclusionProof } = entry
   return {
     logIndex: String(entry.logIndex),

@@ -1,8 +1,9 @@
 import { constants } from "node:fs"
 import * as fs from "node:fs"
-import path from "node:path"
 
 import { WheelproofError } from "../core/errors.ts"
+import { codeOf, reasonOf } from "./file-errors.ts"
+import { type NewFile, write, writeAll } from "./write-file.ts"
 
 /** What a path leads to, symbolic links followed. */
 export type PathKind = "file" | "folder" | "missing" | "other"
@@ -11,6 +12,8 @@ export type PathKind = "file" | "folder" | "missing" | "other"
 export interface Files {
   /** A path whose name is not UTF-8 is "other": no path opens such a file for certain. */
   kind(file: string): PathKind
+  /** When a file was last changed, in milliseconds since 1970; undefined where it is missing. */
+  modifiedAt(file: string): number | undefined
   /** The names in a folder, sorted. */
   list(folder: string): readonly string[]
   /** A whole file of at most `maxBytes`. */
@@ -26,6 +29,8 @@ export interface Files {
   ): Promise<Value>
   /** Writes a whole new file or, on failure, nothing. An existing one is only replaced if `replace` says so. */
   write(file: string, content: string | Uint8Array, replace: boolean): void
+  /** Writes many files as {@link Files.write} does each; the disk is waited for by several at once. */
+  writeAll(entries: readonly NewFile[], replace: boolean): Promise<void>
 }
 
 /** A line of a file; numbers begin with 1. */
@@ -38,7 +43,7 @@ const BLOCK = 256 * 1024
 
 /** The machine's files. Errors are `ERR_INPUT_NOT_FOUND`, `ERR_INPUT_UNREADABLE`, `ERR_INPUT_TOO_LARGE` and `ERR_OUTPUT`. */
 export function createFiles(): Files {
-  return { kind, list, read, lines, withFile, whileOpen, write }
+  return { kind, modifiedAt, list, read, lines, withFile, whileOpen, write, writeAll }
 }
 
 function kind(file: string): PathKind {
@@ -50,6 +55,10 @@ function kind(file: string): PathKind {
     // Whatever else there is at this path, reading it will say why it cannot be read.
     return ["ENOENT", "ENOTDIR"].includes(codeOf(error)) ? "missing" : "other"
   }
+}
+
+function modifiedAt(file: string): number | undefined {
+  return fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs
 }
 
 function list(folder: string): readonly string[] {
@@ -181,71 +190,6 @@ function open(file: string): number {
   )
 }
 
-function write(file: string, content: string | Uint8Array, replace: boolean): void {
-  if (!replace && fs.existsSync(file)) {
-    throw new WheelproofError("ERR_OUTPUT", `${file} exists already`, {
-      hint: "name another file, or replace it with --force",
-    })
-  }
-  try {
-    const { target, mode } = placeFor(file)
-    const temporary = path.join(
-      path.dirname(target),
-      `.${path.basename(target)}.${process.pid}.tmp`,
-    )
-    const descriptor = fs.openSync(temporary, "wx", 0o644)
-    try {
-      if (mode !== undefined) fs.fchmodSync(descriptor, mode)
-      fillAndMove(descriptor, temporary, { file: target, content, replace })
-    } finally {
-      fs.rmSync(temporary, { force: true })
-    }
-  } catch (cause) {
-    if (cause instanceof WheelproofError) throw cause
-    throw new WheelproofError("ERR_OUTPUT", `${file} could not be written: ${reasonOf(cause)}`, {
-      cause,
-    })
-  }
-}
-
-/**
- * Where a file is written, and with which permissions: a link stays a link and its file is replaced; a file keeps its mode. Only a file can
- * be replaced: a device or a pipe that is renamed over is gone for everybody.
- */
-function placeFor(file: string): { readonly target: string; readonly mode?: number } {
-  const stats = fs.statSync(file, { throwIfNoEntry: false })
-  if (stats === undefined) return { target: file }
-  if (stats.isFile()) return { target: fs.realpathSync(file), mode: stats.mode & 0o777 }
-  throw new WheelproofError("ERR_OUTPUT", `${file} is not a file`, {
-    hint: "name a file, or leave --output out and redirect standard output",
-  })
-}
-
-function fillAndMove(
-  descriptor: number,
-  temporary: string,
-  { file, content, replace }: { file: string; content: string | Uint8Array; replace: boolean },
-): void {
-  try {
-    fs.writeFileSync(descriptor, content)
-    fs.fsyncSync(descriptor)
-  } finally {
-    fs.closeSync(descriptor)
-  }
-  if (replace) fs.renameSync(temporary, file)
-  else moveToFreeName(temporary, file)
-}
-
-// A link fails where the name is taken meanwhile; a rename would replace it. Some file systems know no links.
-function moveToFreeName(temporary: string, file: string): void {
-  try {
-    fs.linkSync(temporary, file)
-  } catch (error) {
-    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(codeOf(error))) throw error
-    fs.copyFileSync(temporary, file, constants.COPYFILE_EXCL)
-  }
-}
-
 function unreadable(file: string, cause: unknown): WheelproofError {
   if (codeOf(cause) === "ENOENT") {
     return new WheelproofError("ERR_INPUT_NOT_FOUND", `there is no file ${file}`, { cause })
@@ -261,25 +205,4 @@ function unreadable(file: string, cause: unknown): WheelproofError {
 
 function tooLarge(what: string, maxBytes: number): WheelproofError {
   return new WheelproofError("ERR_INPUT_TOO_LARGE", `${what} is over ${maxBytes} bytes`)
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EISDIR: "it is a folder",
-  ENOTDIR: "a part of the path is not a folder",
-  ELOOP: "too many symbolic links",
-  ENXIO: "it is not a regular file",
-  ENOSPC: "no space left",
-  EROFS: "the file system is read-only",
-  EEXIST: "it exists already",
-  ENOENT: "there is no such folder",
-}
-
-function reasonOf(cause: unknown): string {
-  const code = codeOf(cause)
-  return WORDS[code] ?? (code === "" ? "unknown reason" : code)
-}
-
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && "code" in cause ? String(cause.code) : ""
 }

@@ -54,15 +54,15 @@ export function compareVersions(one: string, other: string): number {
   )
 }
 
-/** Whether a version has a local part (PEP 440, "Local version identifiers"). Throws `ERR_INPUT_MALFORMED` for what is no version. */
-export function isLocalVersion(version: string): boolean {
-  return parseVersion(version).local.length > 0
-}
-
 /** Whether a version is a pre-release or a development release, which installers leave out unless asked. Throws `ERR_INPUT_MALFORMED`. */
 export function isPrerelease(version: string): boolean {
   const { pre, dev } = parseVersion(version)
   return pre !== undefined || dev !== undefined
+}
+
+/** Whether a version has a local part (PEP 440, "Local version identifiers"). Throws `ERR_INPUT_MALFORMED` for what is no version. */
+export function isLocalVersion(version: string): boolean {
+  return parseVersion(version).local.length > 0
 }
 
 function parseVersion(version: string): Version {

@@ -1,3 +1,4 @@
+import { below } from "../core/address.ts"
 import { encodeBase64, encodeHex, utf8 } from "../core/bytes.ts"
 import { type ErrorCode, WheelproofError } from "../core/errors.ts"
 import type { Evidence, LogEntry, SigningMaterial } from "../core/evidence.ts"
@@ -11,10 +12,23 @@ import {
   parseRekorUuids,
   verifierOfBody,
 } from "../formats/rekor-answer.ts"
+import { type HttpClient, type HttpLimits, postJson } from "../io/http.ts"
 
 /** The one request that a log is asked with: POST a JSON document, get status and body. Throws `ERR_NETWORK` where there is no answer. */
 export interface LogTransport {
   postJson(url: URL, body: unknown): Promise<{ readonly status: number; readonly body: Uint8Array }>
+}
+
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024
+
+/** Asks logs over HTTP. */
+export function createLogTransport(
+  http: HttpClient,
+  limits: Omit<HttpLimits, "maxBytes">,
+): LogTransport {
+  return {
+    postJson: (url, body) => postJson(http, url, body, { ...limits, maxBytes: MAX_ANSWER_BYTES }),
+  }
 }
 
 /** What a look-up came to. That a log could not be asked is not among them: that is `ERR_LOG_UNREACHABLE`. */
@@ -134,8 +148,7 @@ class RekorClient {
     parse: (answer: Uint8Array) => readonly Item[],
     meaningNothing: readonly number[] = [],
   ): Promise<readonly Item[]> {
-    const base = this.#url.href.endsWith("/") ? this.#url : new URL(`${this.#url.href}/`)
-    const url = new URL(path, base)
+    const url = below(this.#url, path)
     const answer = await this.#post(url, body)
     if (meaningNothing.includes(answer.status)) return []
     if (answer.status !== 200) throw unreachable(url, `it answered with status ${answer.status}`)

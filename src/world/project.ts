@@ -15,10 +15,15 @@ export interface WorldProject {
 }
 
 /**
- * Sets up a project of these claims: its repository with the workflow's run and a token on GitHub, a user with a token and a pending
- * trusted publisher of the repository's name on the index, and the job that may ask for identity tokens. What is there already stays.
+ * Sets up a project of these claims: its repository with the workflow's run and a token on GitHub, a user with a token and a trusted
+ * publisher on the index, and the job that may ask for identity tokens. The publisher is for these projects of the index, else a pending
+ * one for the repository's name. What is there already stays.
  */
-export function addProject(world: LocalWorld, stated: Partial<GitHubClaims> = {}): WorldProject {
+export function addProject(
+  world: LocalWorld,
+  stated: Partial<GitHubClaims> = {},
+  projects?: readonly string[],
+): WorldProject {
   const claims = githubClaims(stated)
   const repository = ensureRepository(world, claims)
   ensureRun(world, repository, claims)
@@ -26,7 +31,7 @@ export function addProject(world: LocalWorld, stated: Partial<GitHubClaims> = {}
     claims,
     environment: {
       ...tokenRequestEnvironment(world.startJob(stated)),
-      ...indexAccount(world, claims),
+      ...indexAccount(world, claims, projects),
       GITHUB_TOKEN: githubToken(world, claims.repository),
       GITHUB_REPOSITORY: claims.repository,
     },
@@ -80,7 +85,11 @@ function githubToken({ github }: LocalWorld, repository: string): string {
   return (known ?? github.addToken({ permissions, repositories: [repository] })).token
 }
 
-function indexAccount({ index }: LocalWorld, claims: GitHubClaims): Record<string, string> {
+function indexAccount(
+  { index }: LocalWorld,
+  claims: GitHubClaims,
+  projects: readonly string[] | undefined,
+): Record<string, string> {
   const known = index.state.tokens.find(
     ({ bearer }) => bearer.kind === "user" && bearer.name === USER,
   )
@@ -91,10 +100,13 @@ function indexAccount({ index }: LocalWorld, claims: GitHubClaims): Record<strin
     ({ publisher }) => publisher.kind === "GitHub" && publisher.repository === repository,
   )
   if (!isRegistered) {
-    const publisher = { kind: "GitHub" as const, repository, ownerId, workflow }
-    const name = repository.split("/")[1] ?? ""
     const scope = environment === undefined ? {} : { environment }
-    index.addPendingPublisher({ ...publisher, ...scope }, name, USER)
+    const publisher = { kind: "GitHub" as const, repository, ownerId, workflow, ...scope }
+    if (projects === undefined) {
+      index.addPendingPublisher(publisher, repository.split("/")[1] ?? "", USER)
+    } else {
+      index.addPublisher(publisher, projects)
+    }
   }
   return { TWINE_USERNAME: "__token__", TWINE_PASSWORD: token, UV_PUBLISH_TOKEN: token }
 }

@@ -50,9 +50,8 @@ describe("the local world's bundles and their mutations", () => {
     expect(tally.cases).toBeGreaterThan(ours.length * OF_OURS * 0.9)
     expect(tally.accepted).toBeGreaterThan(ours.length)
     expect(tally.refused).toBeGreaterThan(tally.cases / 2)
-    for (const kind of new Set(MUTATIONS)) {
-      expect(tally.mutations.get(kind) ?? 0, kind).toBeGreaterThan(ours.length)
-    }
+    const rare = MUTATIONS.filter((kind) => (tally.mutations.get(kind) ?? 0) <= ours.length)
+    expect(rare).toEqual([])
   })
 
   test("show every difference that the lists explain", () => {

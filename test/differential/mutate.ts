@@ -34,16 +34,10 @@ export function mutate(
   kind: Mutation,
   choices: Choices,
 ): Uint8Array | undefined {
-  switch (kind) {
-    case "document":
-      return mutateDocument(toBytes(bundle), choices)
-    case "twice":
-      return twice(bundle, choices)
-    default: {
-      const changed = mutateJson(bundle, other, kind, choices)
-      return changed === undefined ? undefined : toBytes(changed)
-    }
-  }
+  if (kind === "document") return mutateDocument(toBytes(bundle), choices)
+  if (kind === "twice") return twice(bundle, choices)
+  const changed = mutateJson(bundle, other, kind, choices)
+  return changed === undefined ? undefined : toBytes(changed)
 }
 
 function mutateJson(

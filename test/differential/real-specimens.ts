@@ -25,7 +25,9 @@ export function realSpecimens(): readonly Specimen[] {
     .flatMap((file) => specimensIn(file))
     .filter(({ bundle }) => {
       const text = JSON.stringify(bundle)
-      return !seen.has(text) && seen.add(text)
+      const isNew = !seen.has(text)
+      seen.add(text)
+      return isNew
     })
 }
 

@@ -1,8 +1,5 @@
 import type { TrustedRootJson } from "../../src/world/sigstore/wire.ts"
 
-/** A file, or what a statement says of one. */
-export type SpecimenArtifact = { readonly bytes: string } | { readonly sha256: string }
-
 /** Something to mutate: a genuine bundle, with what it takes to verify it. */
 export interface Specimen {
   readonly name: string

@@ -1,6 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process"
+import { once } from "node:events"
 import {
   cpSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -127,9 +129,11 @@ async function run(
   child.stderr.setEncoding("utf8").on("data", (text: string) => (written.stderr += text))
   child.stdin.on("error", () => undefined).end(input)
   const status = await new Promise<number | null>((resolve) => child.on("close", resolve))
-  const plain = (text: string): string =>
-    text.replaceAll(space.folder, "FOLDER").replaceAll(server.url, "LOG")
   return { status, stdout: plain(written.stdout), stderr: plain(written.stderr) }
+}
+
+function plain(text: string): string {
+  return text.replaceAll(space.folder, "FOLDER").replaceAll(server.url, "LOG")
 }
 
 /** Runs a command line on both programs, which have to write and end the same. */

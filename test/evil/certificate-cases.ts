@@ -1,5 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto"
 
+import type { SubjectAlternativeName } from "../../src/core/identity.ts"
 import { distinguishedName } from "../../src/world/crypto/certificate.ts"
 import { createKeyPair, digest } from "../../src/world/crypto/keys.ts"
 import { fulcioExtension } from "../../src/world/sigstore/fulcio-extensions.ts"
@@ -11,8 +12,8 @@ import { NOW } from "../support/judge.ts"
 import {
   type EvilCase,
   type Exhibit,
-  EXPECTED,
   show,
+  showBundle,
   signed,
   trueStatement,
   world,
@@ -27,16 +28,17 @@ function issued(issue: SignerOptions, root: TrustedRootOptions = {}): () => Exhi
   return () => show(signed({ issue }), world.trustedRoot(root))
 }
 
-function named(value: string): () => Exhibit {
-  return issued({ names: [{ kind: "uri", value }] })
+/** The provenance object is left out: who reads one asks for repository and workflow, and not for a name. */
+function named(...names: readonly SubjectAlternativeName[]): () => Exhibit {
+  return () => showBundle(signed({ issue: { names } }))
 }
 
 /** Another workflow, on a host that tells letters apart, whose statement says so truly. */
 function inCapitals(): Exhibit {
-  const value = EXPECTED.identity.toUpperCase()
+  const value = san.value.toUpperCase()
   const statement = trueStatement()
   statement.predicate.runDetails.builder.id = value
-  return show(world.signPayload(statement, { issue: { names: [{ kind: "uri", value }] } }))
+  return showBundle(world.signPayload(statement, { issue: { names: [{ kind: "uri", value }] } }))
 }
 
 /** An extension of Fulcio's arc with another value than its honest one. */
@@ -134,10 +136,15 @@ export const CERTIFICATE_CASES: readonly EvilCase[] = [
       extraExtensions: [{ oid: "1.2.3.4", critical: true, value: Uint8Array.of(5, 0) }],
     }),
   },
-  { name: "an RSA key with exponent 1", form, by: "evidence-malformed", make: weakRsa },
+  {
+    name: "an RSA key with exponent 1",
+    form: "statement-rsa",
+    by: "evidence-malformed",
+    make: weakRsa,
+  },
   {
     name: "an RSA key of 1024 bits",
-    form,
+    form: "statement-rsa",
     by: "evidence-malformed",
     make: () => {
       const key = generateKeyPairSync("rsa", { modulusLength: 1024 })
@@ -178,31 +185,31 @@ export const CERTIFICATE_CASES: readonly EvilCase[] = [
     name: "two names, the expected one first",
     form,
     by: "certificate-identity",
-    make: issued({ names: [san, { kind: "uri", value: "https://evil.example/" }] }),
+    make: named(san, { kind: "uri", value: "https://evil.example/" }),
   },
   {
     name: "two names, the expected one last",
     form,
     by: "certificate-identity",
-    make: issued({ names: [{ kind: "uri", value: "https://evil.example/" }, san] }),
+    make: named({ kind: "uri", value: "https://evil.example/" }, san),
   },
   {
     name: "the expected name as an address",
     form,
     by: "certificate-identity",
-    make: issued({ names: [{ kind: "email", value: san.value }] }),
+    make: named({ kind: "email", value: san.value }),
   },
   {
     name: "the expected name, then a NUL and more",
     form,
     by: "certificate-identity",
-    make: named(`${EXPECTED.identity}\u0000.evil.example`),
+    make: named({ kind: "uri", value: `${san.value}\u0000.evil.example` }),
   },
   {
     name: "the expected name and a space",
     form,
     by: "certificate-identity",
-    make: named(`${EXPECTED.identity} `),
+    make: named({ kind: "uri", value: `${san.value} ` }),
   },
   {
     name: "the expected name in capitals",

@@ -1,5 +1,6 @@
 import type { CheckId } from "../../src/core/checks.ts"
 import type { ErrorCode } from "../../src/core/errors.ts"
+import { createKeyPair } from "../../src/world/crypto/keys.ts"
 import { GITHUB_IDENTITY } from "../../src/world/sigstore/identities.ts"
 import type { PayloadOptions } from "../../src/world/sigstore/sign.ts"
 import { provenance, toAttestation } from "../../src/world/sigstore/sign.ts"
@@ -19,7 +20,12 @@ export const EXPECTED: { readonly identity: string; readonly issuer: string } = 
 }
 
 /** The kinds of genuine evidence that evil evidence is made from. A verifier that does not take the genuine one says nothing of the evil. */
-export type Form = "statement" | "statement-timestamped" | "statement-rekor-v2" | "file"
+export type Form =
+  | "statement"
+  | "statement-timestamped"
+  | "statement-rekor-v2"
+  | "statement-rsa"
+  | "file"
 
 /** Evidence, the file it is about, and the trust root: what a verifier gets to see. */
 export interface Exhibit {
@@ -113,6 +119,10 @@ export const GENUINE: Readonly<
   "statement-rekor-v2": {
     name: "a statement, logged in Rekor v2, with a timestamp",
     make: () => showBundle(signed({ entries: ["hashedrekord/0.0.2"] })),
+  },
+  "statement-rsa": {
+    name: "a statement, signed with an RSA key",
+    make: () => show(signed({ issue: { key: createKeyPair("rsa2048") } })),
   },
   file: { name: "a file's own signature", make: () => showBundle(world.signMessage(WHEEL)) },
 }

@@ -183,7 +183,10 @@ export const STATEMENT_CASES: readonly EvilCase[] = [
     name: "a statement of an unknown type",
     form,
     by: "statement",
-    make: () => lie((statement) => void (statement._type = "https://in-toto.io/Statement/v9")),
+    make: () =>
+      lie(
+        (statement) => void Object.assign(statement, { _type: "https://in-toto.io/Statement/v9" }),
+      ),
   },
   {
     name: "a list of components in place of provenance",

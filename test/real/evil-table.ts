@@ -72,7 +72,8 @@ function cell(outcome: Outcome, genuine: boolean, own: boolean): string {
     case "accepted":
       return genuine ? "accepted" : "**ACCEPTED**"
     case "refused":
-      if (genuine) return "refused"
+      // Of what a verifier does not take at all, its refusal of something evil says nothing either.
+      if (genuine) return "–"
       return own ? `\`${outcome.why}\`` : "refused"
     case "not asked":
       return "–"

@@ -11,7 +11,7 @@ import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify"
 
 import { type Exhibit, EXPECTED, type Form } from "../evil/exhibit.ts"
 import { WHEEL_NAME } from "../support/judge.ts"
-import { installPeer, PEERS } from "./peers.ts"
+import { installPeer, type PeerName, PEERS } from "./peers.ts"
 
 /** What a verifier made of an exhibit; "not asked" where it has no way to be shown it. */
 export type Outcome =
@@ -29,6 +29,7 @@ export interface EvilVerifier {
 const PREDICATE = "https://slsa.dev/provenance/v1"
 const REPOSITORY = "https://github.com/acme/rocket"
 const require = createRequire(import.meta.url)
+const { identity, issuer } = EXPECTED
 
 /** The verifiers, ours first; installs those that are programs of others. */
 export function evilVerifiers(): readonly EvilVerifier[] {
@@ -40,15 +41,14 @@ function wheelproof(): EvilVerifier {
     name: "wheelproof",
     version: versionOf("../../package.json"),
     verify: (exhibit) =>
-      inFolder(exhibit, (files) => {
-        const { identity, issuer } = EXPECTED
-        const { status, stdout, stderr } = run(process.execPath, [
-          path.resolve("src/cli/bin.ts"),
-          ...["verify", files.file, "--provenance", files.bundle, "--trusted-root", files.root],
-          ...["--offline", "--format", "json", "--identity", identity, "--issuer", issuer],
-        ])
-        if (status === 0) return { kind: "accepted" }
-        return { kind: "refused", why: reasonsIn(stdout) ?? lastLine(stderr) }
+      inFolder(exhibit, ({ file, bundle, root }) => {
+        const bin = path.resolve("src/cli/bin.ts")
+        const told = `--trusted-root ${root} --offline --format json --identity ${identity} --issuer ${issuer}`
+        const words = [bin, "verify", file, "--provenance", bundle, ...told.split(" ")]
+        const { status, stdout, stderr } = run(process.execPath, words)
+        return status === 0
+          ? { kind: "accepted" }
+          : { kind: "refused", why: reasonsIn(stdout) ?? codeIn(stderr) }
       }),
   }
 }
@@ -66,52 +66,35 @@ interface Report {
   readonly results: readonly { readonly reasons?: readonly { readonly check: string }[] }[]
 }
 
+function codeIn(text: string): string {
+  return /\b(ERR_[A-Z_]+)\b/.exec(text)?.[1] ?? lastWords(text)
+}
+
 function cosign(): EvilVerifier {
-  const program = installPeer("cosign")
-  return {
-    name: "cosign",
-    version: PEERS.cosign.version,
-    verify: (exhibit, form) =>
-      inFolder(exhibit, (files) => {
-        const command =
-          form === "file" ? ["verify-blob"] : ["verify-blob-attestation", "--type", PREDICATE]
-        return answerOf(
-          run(program, [
-            ...command,
-            ...["--bundle", files.bundle, "--trusted-root", files.root],
-            ...["--certificate-identity", EXPECTED.identity],
-            ...["--certificate-oidc-issuer", EXPECTED.issuer],
-            ...(form === "statement-rekor-v2" ? ["--use-signed-timestamps"] : []),
-            files.file,
-          ]),
-        )
-      }),
-  }
+  return program("cosign", ({ bundle, root, file }, form) => {
+    const command =
+      form === "file" ? ["verify-blob"] : ["verify-blob-attestation", "--type", PREDICATE]
+    const told = `--certificate-identity ${identity} --certificate-oidc-issuer ${issuer}`
+    const times = form === "statement-rekor-v2" ? ["--use-signed-timestamps"] : []
+    return [
+      ...command,
+      "--bundle",
+      bundle,
+      "--trusted-root",
+      root,
+      ...told.split(" "),
+      ...times,
+      file,
+    ]
+  })
 }
 
 function sigstorePython(): EvilVerifier {
-  const program = installPeer("sigstore-python")
-  return {
-    name: "sigstore-python",
-    version: PEERS["sigstore-python"].version,
-    verify: (exhibit) =>
-      inFolder(exhibit, (files) =>
-        answerOf(
-          run(program, [
-            ...[
-              "--trust-config",
-              files.trustConfig,
-              "verify",
-              "identity",
-              "--bundle",
-              files.bundle,
-            ],
-            ...["--cert-identity", EXPECTED.identity, "--cert-oidc-issuer", EXPECTED.issuer],
-            files.file,
-          ]),
-        ),
-      ),
-  }
+  return program("sigstore-python", ({ config, bundle, file }) => {
+    const told = `--cert-identity ${identity} --cert-oidc-issuer ${issuer}`
+    const command = ["--trust-config", config, "verify", "identity", "--bundle", bundle]
+    return [...command, ...told.split(" "), file]
+  })
 }
 
 /** A library: signature, certificate, log and identity; what a statement says is its callers' business. */
@@ -121,11 +104,10 @@ function sigstoreVerify(): EvilVerifier {
     version: versionOf("@sigstore/verify/package.json"),
     verify({ bundle, trustedRoot, file }) {
       try {
-        const read = (bytes: Uint8Array): unknown => JSON.parse(Buffer.from(bytes).toString("utf8"))
-        const verifier = new Verifier(toTrustMaterial(TrustedRoot.fromJSON(read(trustedRoot))))
-        verifier.verify(toSignedEntity(bundleFromJSON(read(bundle)), Buffer.from(file)), {
-          subjectAlternativeName: EXPECTED.identity,
-          extensions: { issuer: EXPECTED.issuer },
+        const verifier = new Verifier(toTrustMaterial(TrustedRoot.fromJSON(parse(trustedRoot))))
+        verifier.verify(toSignedEntity(bundleFromJSON(parse(bundle)), Buffer.from(file)), {
+          subjectAlternativeName: identity,
+          extensions: { issuer },
         })
         return { kind: "accepted" }
       } catch (error) {
@@ -135,31 +117,40 @@ function sigstoreVerify(): EvilVerifier {
   }
 }
 
+function parse(bytes: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(bytes).toString("utf8"))
+}
+
+/** Told the repository; the workflow is the provenance object's. Offline it trusts what is in the user's cache: here our trust root. */
 function pypiAttestations(): EvilVerifier {
-  const program = installPeer("pypi-attestations")
+  const told = ["verify", "pypi", "--offline", "--repository", REPOSITORY, "--provenance-file"]
+  const asked = program("pypi-attestations", ({ provenance, file }) => [...told, provenance, file])
   return {
-    name: "pypi-attestations",
-    version: PEERS["pypi-attestations"].version,
-    verify: (exhibit) =>
-      exhibit.provenance === undefined
-        ? { kind: "not asked" }
-        : inFolder(exhibit, (files) =>
-            answerOf(
-              run(
-                program,
-                [
-                  ...["verify", "pypi", "--offline", "--repository", REPOSITORY],
-                  ...["--provenance-file", files.provenance, files.file],
-                ],
-                // Offline it trusts what is in the user's cache: here our trust root, in a home of its own.
-                {
-                  HOME: files.home,
-                  XDG_CACHE_HOME: path.join(files.home, "cache"),
-                  XDG_DATA_HOME: path.join(files.home, "data"),
-                },
-              ),
-            ),
-          ),
+    ...asked,
+    verify: (exhibit, form) =>
+      exhibit.provenance === undefined ? { kind: "not asked" } : asked.verify(exhibit, form),
+  }
+}
+
+/** A verifier that is a program: accepted is exit code 0. It runs with a home of its own. */
+function program(
+  name: PeerName,
+  words: (files: ExhibitFiles, form: Form) => readonly string[],
+): EvilVerifier {
+  const command = installPeer(name)
+  return {
+    name,
+    version: PEERS[name].version,
+    verify: (exhibit, form) =>
+      inFolder(exhibit, (files) => {
+        const { home } = files
+        const [cache, data] = ["cache", "data"].map((part) => path.join(home, part))
+        const environment = { HOME: home, XDG_CACHE_HOME: cache, XDG_DATA_HOME: data }
+        const { status, stdout, stderr } = run(command, words(files, form), environment)
+        return status === 0
+          ? { kind: "accepted" }
+          : { kind: "refused", why: lastWords(`${stdout}\n${stderr}`) }
+      }),
   }
 }
 
@@ -168,7 +159,7 @@ interface ExhibitFiles {
   readonly bundle: string
   readonly provenance: string
   readonly root: string
-  readonly trustConfig: string
+  readonly config: string
   readonly home: string
 }
 
@@ -199,7 +190,7 @@ function writeFiles(
     bundle: write("evidence.sigstore.json", bundle),
     provenance: write("evidence.provenance", provenance ?? ""),
     root: write("trusted_root.json", trustedRoot),
-    trustConfig: write("trust_config.json", trustConfig(trustedRoot)),
+    config: write("trust_config.json", trustConfig(trustedRoot)),
     home: path.join(folder, "home"),
   }
 }
@@ -218,28 +209,23 @@ function trustConfig(trustedRoot: Uint8Array): string {
 }
 
 function run(
-  program: string,
+  command: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
 ): { readonly status: number; readonly stdout: string; readonly stderr: string } {
   const env = { ...process.env, NO_COLOR: "1", ...environment }
-  const { status, stdout, stderr, error } = spawnSync(program, args, {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
     env,
     encoding: "utf8",
     timeout: 120_000,
   })
-  if (status === null) throw new Error(`${program} did not end by itself`, { cause: error })
+  if (status === null) throw new Error(`${command} did not end by itself`, { cause: error })
   return { status, stdout, stderr }
 }
 
-function answerOf({ status, stdout, stderr }: ReturnType<typeof run>): Outcome {
-  return status === 0
-    ? { kind: "accepted" }
-    : { kind: "refused", why: lastLine(`${stdout}\n${stderr}`) }
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").slice(-3).join(" | ")
+/** The end of what a program says, on one line. */
+function lastWords(text: string): string {
+  return text.trim().replaceAll(/\s+/g, " ").slice(-400)
 }
 
 function versionOf(manifest: string): string {

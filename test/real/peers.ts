@@ -79,13 +79,13 @@ type Peer =
 const GO_TOOLCHAIN = "go1.27.0"
 
 /** Where the peers are: `WHEELPROOF_PEERS`, or a folder in the user's cache. */
-export function peersFolder(): string {
+function peersFolder(): string {
   const { WHEELPROOF_PEERS: own, XDG_CACHE_HOME: cache } = process.env
   return own ?? path.join(cache ?? path.join(homedir(), ".cache"), "wheelproof", "peers")
 }
 
 /** The path of a peer's program where it is there in its version, else undefined. */
-export function findPeer(name: PeerName): string | undefined {
+function findPeer(name: PeerName): string | undefined {
   const peer = PEERS[name]
   const program = programOf(peer)
   return existsSync(program) && installedVersion(peer) === peer.version ? program : undefined

@@ -6,9 +6,10 @@ import { WheelproofError } from "../../src/core/errors.ts"
 import type { Evidence } from "../../src/core/evidence.ts"
 import { createVerifier } from "../../src/core/verifier.ts"
 import { parseEvidenceDocument } from "../../src/formats/evidence-document.ts"
-import { createLogTransport } from "../../src/io/log-transport.ts"
+import { createHttpClient } from "../../src/io/http.ts"
 import {
   certificatePem,
+  createLogTransport,
   lookUpEntry,
   type LogTransport,
   type LookUp,
@@ -39,7 +40,8 @@ beforeEach(() => {
 })
 
 const signal = new AbortController().signal
-const transport: LogTransport = createLogTransport({ timeoutMs: 10_000, signal })
+const http = createHttpClient({ offline: false })
+const transport: LogTransport = createLogTransport(http, { timeoutMs: 10_000, signal })
 
 interface Signed {
   readonly text: string
@@ -252,7 +254,7 @@ describe("a log that cannot be asked", () => {
 
   test("too late an answer", async () => {
     server.faults.add({ kind: "slow", delayMs: 5_000 })
-    const by = createLogTransport({ timeoutMs: 50, signal })
+    const by = createLogTransport(http, { timeoutMs: 50, signal })
     await expect(lookUp(signed, { by })).rejects.toMatchObject({ code: "ERR_LOG_UNREACHABLE" })
   })
 

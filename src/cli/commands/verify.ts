@@ -7,6 +7,7 @@ import { reportExitCode } from "../exit.ts"
 import { OUTPUT_FLAGS, type VERIFY_FLAGS } from "../flag-tables.ts"
 import type { Flags } from "../flag.ts"
 import { usageError } from "../parse.ts"
+import { withoutAbsent } from "../present.ts"
 import { createProgress } from "../progress.ts"
 import { renderNotes } from "../render/notes.ts"
 import { chooseStyle } from "../render/style.ts"
@@ -66,19 +67,6 @@ function readExpectation(flags: VerifyFlags): Expectation {
   }
   const deny = flags.switch("deny-self-hosted-runners")
   return { ...withoutAbsent(texts), ...(deny ? { denySelfHostedRunners: true } : {}) }
-}
-
-type Present<Texts> = { [Name in keyof Texts]?: string }
-
-function withoutAbsent<Texts extends Readonly<Record<string, string | undefined>>>(
-  texts: Texts,
-): Present<Texts> {
-  const present: Present<Texts> = {}
-  for (const name in texts) {
-    const text = texts[name]
-    if (text !== undefined) present[name] = text
-  }
-  return present
 }
 
 function readRef(flags: VerifyFlags): string | undefined {

@@ -21,6 +21,8 @@ export interface CachedMetadata {
   readonly snapshot: Uint8Array
   readonly targets: Uint8Array
   readonly trustedRoot: Uint8Array
+  /** Signing configs by the name of their target; empty where the repository has none. */
+  readonly signingConfigs: ReadonlyMap<string, Uint8Array>
 }
 
 const MAX_BYTES = 16 * 1024 * 1024
@@ -80,7 +82,12 @@ function parseCache(bytes: Uint8Array): CachedMetadata {
     snapshot: cache.base64("snapshot"),
     targets: cache.base64("targets"),
     trustedRoot: cache.base64("trustedRoot"),
+    signingConfigs: parseConfigs(cache.optionalObject("signingConfigs")),
   }
+}
+
+function parseConfigs(configs: Shape | undefined): ReadonlyMap<string, Uint8Array> {
+  return new Map(configs?.names().map((name) => [name, configs.base64(name)]))
 }
 
 /** Replaces the cached metadata at once. Failing to is no failure of the run: it is only fetched again next time. */
@@ -114,5 +121,8 @@ function serialize({ refreshedAt, roots, ...parts }: CachedMetadata): string {
     snapshot: encodeBase64(parts.snapshot),
     targets: encodeBase64(parts.targets),
     trustedRoot: encodeBase64(parts.trustedRoot),
+    signingConfigs: Object.fromEntries(
+      [...parts.signingConfigs].map(([name, bytes]) => [name, encodeBase64(bytes)]),
+    ),
   })
 }

@@ -1,3 +1,5 @@
+import { embeddedSigningConfigs } from "./embedded-signing-configs.ts"
+
 /** The public-good instance's TUF repository, by the address under which `@sigstore/tuf` ships its root. */
 export const PUBLIC_GOOD_MIRROR = "https://tuf-repo-cdn.sigstore.dev"
 
@@ -7,6 +9,8 @@ export interface EmbeddedRoot {
   /** `root.json`, the start of every chain. */
   readonly root: Uint8Array
   readonly trustedRoot: Uint8Array
+  /** Signing configs of that time, by the name of their target. */
+  readonly signingConfigs?: ReadonlyMap<string, Uint8Array>
   /** Milliseconds since 1970 when both were known to be current. */
   readonly asOf: number
 }
@@ -22,6 +26,7 @@ export async function loadEmbeddedRoot(): Promise<EmbeddedRoot> {
     mirror: PUBLIC_GOOD_MIRROR,
     root: Buffer.from(seed["root.json"], "base64"),
     trustedRoot: Buffer.from(seed.targets["trusted_root.json"], "base64"),
+    signingConfigs: embeddedSigningConfigs(),
     asOf: SEED_DATE,
   }
 }

@@ -8,6 +8,7 @@ import { DownloadHTTPError } from "tuf-js/dist/error.js"
 import { WheelproofError } from "../../core/errors.ts"
 import type { CachedMetadata } from "./cache.ts"
 import type { EmbeddedRoot } from "./embedded.ts"
+import { SIGNING_CONFIGS, TRUSTED_ROOT } from "./targets.ts"
 
 /** What a refresh may cost. */
 export interface RefreshLimits {
@@ -18,10 +19,8 @@ export interface RefreshLimits {
   readonly now: number
 }
 
-const TARGET = "trusted_root.json"
-
 /**
- * Fetches a repository's metadata and trusted root by the TUF client workflow (tuf-js), in a folder of its own. It starts from what is
+ * Fetches a repository's metadata, trusted root and signing configs by the TUF client workflow (tuf-js), in a folder of its own. It starts from what is
  * cached, which must have been verified, else from the embedded root, so that an older repository is noticed. Throws `ERR_NETWORK` for a repository that cannot be reached or
  * whose metadata do not hold; nothing was changed then.
  */
@@ -66,16 +65,32 @@ async function fetchInto(
     fetcher,
   })
   await updater.refresh()
-  const target = await updater.getTargetInfo(TARGET)
-  if (target === undefined) throw new Error(`the repository has no ${TARGET}`)
-  const file = await updater.downloadTarget(target, path.join(folder, TARGET))
+  const trustedRoot = await fetchTarget(updater, folder, TRUSTED_ROOT)
+  if (trustedRoot === undefined) throw new Error(`the repository has no ${TRUSTED_ROOT}`)
+  const signingConfigs = new Map<string, Uint8Array>()
+  for (const name of Object.values(SIGNING_CONFIGS)) {
+    const config = await fetchTarget(updater, folder, name)
+    if (config !== undefined) signingConfigs.set(name, config)
+  }
   const read = (name: string): Uint8Array => fs.readFileSync(path.join(folder, name))
   return {
     timestamp: read("timestamp.json"),
     snapshot: read("snapshot.json"),
     targets: read("targets.json"),
-    trustedRoot: fs.readFileSync(file),
+    trustedRoot,
+    signingConfigs,
   }
+}
+
+/** The bytes of a target; undefined where the repository has none of that name. */
+async function fetchTarget(
+  updater: Updater,
+  folder: string,
+  name: string,
+): Promise<Uint8Array | undefined> {
+  const target = await updater.getTargetInfo(name)
+  if (target === undefined) return undefined
+  return fs.readFileSync(await updater.downloadTarget(target, path.join(folder, `target-${name}`)))
 }
 
 function seedFolder(

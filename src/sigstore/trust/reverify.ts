@@ -5,6 +5,7 @@ import { Metadata, MetadataKind, type Root, type Targets } from "@tufjs/models"
 import { malformed } from "../../core/errors.ts"
 import { parseJson } from "../../core/json.ts"
 import type { CachedMetadata } from "./cache.ts"
+import { TRUSTED_ROOT } from "./targets.ts"
 
 /** What re-verified metadata say of themselves. */
 export interface Reverified {
@@ -14,12 +15,10 @@ export interface Reverified {
   readonly timestampExpires: number
 }
 
-const TARGET = "trusted_root.json"
-
 /**
  * Re-verifies cached metadata from the embedded root without the network (TUF specification §5.3 to §5.7, client workflow): every root is
  * signed by the one before and by itself, timestamp, snapshot and targets by the newest root's roles, each names the next one's version
- * and hash, and the trusted root has the length and hash that targets name. Expiry is not judged here: it is an age, not a forgery.
+ * and hash, and the trusted root and signing configs have the length and hash that targets name. Expiry is not judged here: it is an age, not a forgery.
  * Throws whatever is wrong.
  */
 export function reverify(embeddedRoot: Uint8Array, cached: CachedMetadata): Reverified {
@@ -37,7 +36,8 @@ export function reverify(embeddedRoot: Uint8Array, cached: CachedMetadata): Reve
   const targets = Metadata.fromJSON(MetadataKind.Targets, toJson(cached.targets))
   root.verifyDelegate(MetadataKind.Targets, targets)
   expectVersion("targets", targetsMeta.version, targets.signed.version)
-  checkTarget(targets, cached.trustedRoot)
+  checkTarget(targets, TRUSTED_ROOT, cached.trustedRoot)
+  for (const [name, bytes] of cached.signingConfigs) checkTarget(targets, name, bytes)
   return {
     rootVersion: root.signed.version,
     timestampExpires: Date.parse(timestamp.signed.expires),
@@ -70,15 +70,15 @@ function walkRoots(embedded: Uint8Array, roots: readonly Uint8Array[]): Metadata
   return trusted
 }
 
-function checkTarget(targets: Metadata<Targets>, bytes: Uint8Array): void {
-  const target = targets.signed.targets[TARGET]
+function checkTarget(targets: Metadata<Targets>, name: string, bytes: Uint8Array): void {
+  const target = targets.signed.targets[name]
   const expected = target?.hashes["sha256"]
   if (
     target === undefined ||
     target.length !== bytes.byteLength ||
     expected !== hash("sha256", bytes)
   ) {
-    throw malformed(`${TARGET} is not the one that targets name`)
+    throw malformed(`${name} is not the one that targets name`)
   }
 }
 

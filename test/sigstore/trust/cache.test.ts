@@ -29,6 +29,7 @@ const METADATA: CachedMetadata = {
   snapshot: Buffer.from("snapshot"),
   targets: Buffer.from("targets"),
   trustedRoot: Buffer.from("trusted root"),
+  signingConfigs: new Map([["signing_config.v0.2.json", Buffer.from("signing config")]]),
 }
 
 let folder: string
@@ -146,6 +147,8 @@ describe("reading", () => {
     ["a snapshot that is a list", { snapshot: [] }],
     ["targets that are null", { targets: null }],
     ["a trusted root that is an object", { trustedRoot: {} }],
+    ["signing configs that are a list", { signingConfigs: [] }],
+    ["a signing config that is no base64", { signingConfigs: { "signing_config.v0.2.json": "?" } }],
   ])("%s", (_name, change) => {
     writeCache(file, METADATA)
     const value: object = JSON.parse(fs.readFileSync(file, "utf8"))

@@ -26,6 +26,7 @@ function fetched(
     snapshot: read(`/${version}.snapshot.json`),
     targets: read(`/${version}.targets.json`),
     trustedRoot: Buffer.from(version === 1 ? ONE : TWO),
+    signingConfigs: new Map(),
   }
 }
 

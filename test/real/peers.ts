@@ -16,6 +16,48 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
     program: "cosign",
     version: "3.1.3",
   },
+  fulcio: {
+    kind: "go",
+    module: "github.com/sigstore/fulcio",
+    command: "",
+    program: "fulcio",
+    version: "1.8.8",
+  },
+  rekor: {
+    kind: "go",
+    module: "github.com/sigstore/rekor",
+    command: "cmd/rekor-server",
+    program: "rekor-server",
+    version: "1.5.5",
+  },
+  "rekor-tiles": {
+    kind: "go",
+    module: "github.com/sigstore/rekor-tiles/v2",
+    command: "cmd/rekor-server/posix",
+    program: "posix",
+    version: "2.3.0",
+  },
+  "timestamp-authority": {
+    kind: "go",
+    module: "github.com/sigstore/timestamp-authority/v2",
+    command: "cmd/timestamp-server",
+    program: "timestamp-server",
+    version: "2.1.5",
+  },
+  "trillian-log-server": {
+    kind: "go",
+    module: "github.com/google/trillian",
+    command: "cmd/trillian_log_server",
+    program: "trillian_log_server",
+    version: "1.8.0",
+  },
+  "trillian-log-signer": {
+    kind: "go",
+    module: "github.com/google/trillian",
+    command: "cmd/trillian_log_signer",
+    program: "trillian_log_signer",
+    version: "1.8.0",
+  },
   "sigstore-python": {
     kind: "python",
     distribution: "sigstore",
@@ -30,13 +72,22 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
   },
 }
 
-export type PeerName = "cosign" | "sigstore-python" | "pypi-attestations"
+export type PeerName =
+  | "cosign"
+  | "fulcio"
+  | "rekor"
+  | "rekor-tiles"
+  | "timestamp-authority"
+  | "trillian-log-server"
+  | "trillian-log-signer"
+  | "sigstore-python"
+  | "pypi-attestations"
 
 type Peer =
   | {
       readonly kind: "go"
       readonly module: string
-      /** The folder of the command in its module. */
+      /** The folder of the command in its module; empty where it is the module's own. */
       readonly command: string
       readonly program: string
       readonly version: string
@@ -52,16 +103,21 @@ type Peer =
 const GO_TOOLCHAIN = "go1.27.0"
 
 /** Where the peers are: `WHEELPROOF_PEERS`, or a folder in the user's cache. */
-function peersFolder(): string {
+export function peersFolder(): string {
   const { WHEELPROOF_PEERS: own, XDG_CACHE_HOME: cache } = process.env
   return own ?? path.join(cache ?? path.join(homedir(), ".cache"), "wheelproof", "peers")
 }
 
 /** The path of a peer's program where it is there in its version, else undefined. */
-function findPeer(name: PeerName): string | undefined {
+export function findPeer(name: PeerName): string | undefined {
   const peer = PEERS[name]
   const program = programOf(peer)
   return existsSync(program) && installedVersion(peer) === peer.version ? program : undefined
+}
+
+/** Go's module cache, in which the sources of what was built are. */
+export function goModules(): string {
+  return output("go", ["env", "GOMODCACHE"]).trim()
 }
 
 /** Installs a peer if it is not there; the path of its program. Throws where it cannot be had. */
@@ -71,7 +127,8 @@ export function installPeer(name: PeerName): string {
   const peer = PEERS[name]
   process.stderr.write(`installing ${name} ${peer.version} into ${peersFolder()}\n`)
   if (peer.kind === "go") {
-    run("go", ["install", `${peer.module}/${peer.command}@v${peer.version}`], {
+    const command = path.posix.join(peer.module, peer.command)
+    run("go", ["install", `${command}@v${peer.version}`], {
       GOBIN: path.join(peersFolder(), "bin"),
       GOTOOLCHAIN: GO_TOOLCHAIN,
     })

@@ -77,11 +77,8 @@ export interface IndexSeeds {
 
 /** Makes the seeds of an index. */
 export function createSeeds(context: IndexContext): IndexSeeds {
-  const { state, store, save } = context
-  const changed = (project: Project): void => {
-    touch(state, project)
-    save()
-  }
+  const { state, save } = context
+  const changed = (project: Project): void => saveChange(context, project)
   return {
     addUser(name, { projects } = {}) {
       const token = createToken()
@@ -115,6 +112,16 @@ export function createSeeds(context: IndexContext): IndexSeeds {
       release.yanked = { reason }
       changed(project)
     },
+    ...createFileSeeds(context),
+  }
+}
+
+type FileSeeds = Pick<IndexSeeds, "deleteFile" | "swapContent" | "replaceFile" | "swapProvenance">
+
+function createFileSeeds(context: IndexContext): FileSeeds {
+  const { state, store } = context
+  const changed = (project: Project): void => saveChange(context, project)
+  return {
     deleteFile(filename) {
       const { project, release, file } = expectFile(state, filename)
       release.files.splice(release.files.indexOf(file), 1)
@@ -141,6 +148,11 @@ export function createSeeds(context: IndexContext): IndexSeeds {
       changed(project)
     },
   }
+}
+
+function saveChange({ state, save }: IndexContext, project: Project): void {
+  touch(state, project)
+  save()
 }
 
 function register(

@@ -4,7 +4,7 @@ import path from "node:path"
 import { expect, test } from "vitest"
 
 const PURE = ["packaging", "core", "formats", "policy"]
-const ADAPTERS = ["sigstore", "ci", "world"]
+const ADAPTERS = ["sigstore", "ci", "world", "build", "publish", "install"]
 
 /** folder -> folders it may import. This table is the architecture; docs/ARCHITECTURE.md includes it. */
 const LAYERS: Record<string, readonly string[]> = {
@@ -16,6 +16,9 @@ const LAYERS: Record<string, readonly string[]> = {
   sigstore: ["core", "formats", "io"],
   ci: ["core", "formats", "io"],
   world: ["core", "packaging", "formats", "io"],
+  build: ["core", "packaging", "formats", "io"],
+  publish: ["core", "packaging", "formats", "io"],
+  install: ["core", "packaging", "formats", "io"],
   app: [...PURE, ...ADAPTERS, "io"],
   cli: ["core", "packaging", "formats", "app"],
 }

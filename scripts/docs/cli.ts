@@ -5,7 +5,7 @@ import { codeExit, EXIT_CODES } from "../../src/cli/exit.ts"
 import { exitRows, flagHelp, flagUsage, usageLine } from "../../src/cli/help.ts"
 import { COMMANDS } from "../../src/cli/table.ts"
 import type { ErrorCode } from "../../src/core/errors.ts"
-import { JSON_FIELDS } from "./json-fields.ts"
+import { ATTEST_JSON_FIELDS, JSON_FIELDS } from "./json-fields.ts"
 import { fence, table } from "./markdown.ts"
 
 /** The text of docs/cli.md, made from the tables that the program runs on. */
@@ -34,17 +34,23 @@ export function renderCliDocs(): string {
     ),
     "## JSON",
     '`verify --format json` prints one document. `--format jsonl` prints each element of `results` on a line with `"type": "result"`, then the rest on a line with `"type": "summary"`. Absent values are absent fields.',
-    table(
-      ["field", "meaning"],
-      JSON_FIELDS.map(([paths, meaning]) => [
-        paths
-          .split(", ")
-          .map((path) => `\`${path}\``)
-          .join(", "),
-        meaning,
-      ]),
-    ),
+    fieldTable(JSON_FIELDS),
+    "`attest --format json` prints one document, too.",
+    fieldTable(ATTEST_JSON_FIELDS),
   ].join("\n\n")}\n`
+}
+
+function fieldTable(fields: typeof JSON_FIELDS): string {
+  return table(
+    ["field", "meaning"],
+    fields.map(([paths, meaning]) => [
+      paths
+        .split(", ")
+        .map((path) => `\`${path}\``)
+        .join(", "),
+      meaning,
+    ]),
+  )
 }
 
 function commandDocs(command: Command): string[] {

@@ -62,3 +62,33 @@ export const JSON_FIELDS: readonly (readonly [path: string, meaning: string])[] 
   ],
   ["results[].proof.notes", "sentences to know before relying on this"],
 ]
+
+/** Every field of `attest --format json`, likewise. */
+export const ATTEST_JSON_FIELDS: readonly (readonly [path: string, meaning: string])[] = [
+  ["schemaVersion", "1; raised when a field is removed or changes its meaning"],
+  ["tool.name, tool.version", "`wheelproof` and its version"],
+  ["build.kind", "`github`, `gitlab`, `circleci`, `person` or `key`"],
+  ["build.signer", "the certificate's subject alternative name, or the key"],
+  ["build.builder", "the builder that the provenance names"],
+  [
+    "build.source, build.ref, build.commit, build.run",
+    "from the identity token; absent where it does not say",
+  ],
+  ["level.level, level.reason", "the SLSA build level that it amounts to, and why"],
+  ["subjects[].name, subjects[].digests", "what was attested; digests by algorithm"],
+  ["subjects[].files[]", "the files that were written about it; empty after a dry run"],
+  [
+    "subjects[].logEntries[].log, subjects[].logEntries[].logIndex",
+    "its entries in transparency logs",
+  ],
+  ["aggregate.file", "the attestation over all subjects; absent after a dry run"],
+  ["aggregate.logEntries[].log, aggregate.logEntries[].logIndex", "its entries"],
+  [
+    "statements[].name, statements[].statement",
+    "after a dry run: what would be signed, and in which file it would be",
+  ],
+  ["certificates", "how many certificates were issued"],
+  ["signatures, resumed", "how many signatures there are, and how many an earlier run had made"],
+  ["trust", "as for `verify`; absent where a key signed"],
+  ["notes[]", "sentences to know"],
+]

@@ -58,10 +58,11 @@ interface Measured {
   readonly bytes: number
 }
 
-function measure({ origin: _, content, ...rest }: Evidence): Measured {
+function measure(evidence: Evidence): Measured {
   const hash = createHash("sha256")
   // A statement is what its payload says.
-  const bytes = feed({ ...rest, ...content, statement: undefined }, hash)
+  const content = { ...evidence.content, statement: undefined }
+  const bytes = feed({ ...evidence, content, origin: undefined }, hash)
   return { print: hash.digest("base64"), bytes }
 }
 

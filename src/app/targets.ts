@@ -28,9 +28,9 @@ interface LeftOut {
 
 /**
  * Turns what the user named into targets: files as they are, folders into what is directly inside, patterns into what they match,
- * `sha256:HEX` and `-`. What cannot be read stays a target, so that it is not passed over. Hidden files are left out of folders, folders out of both;
- * evidence and checksum files are left out of folders and patterns, and where the file that they stand beside is a target too (as a shell's `dist/*` gives it). What is
- * left out is noted. Throws `ERR_INPUT_NOT_FOUND` and `ERR_USAGE`.
+ * `sha256:HEX` and `-`. What cannot be read stays a target, so that it is not passed over. Left out, and noted, are hidden files and folders
+ * in a folder, folders that a pattern matches, and evidence and checksum files in both, and where the file that they stand beside is a target
+ * too (as a shell's `dist/*` gives it). Throws `ERR_INPUT_NOT_FOUND` and `ERR_USAGE`.
  */
 export function expandTargets(named: readonly string[], files: Files): Targets {
   const leftOut: LeftOut = { sidecars: [], notes: [] }

@@ -40,9 +40,10 @@ export async function refreshTrust(effects: TrustEffects): Promise<TrustView> {
   return view(await resolve(effects, true))
 }
 
-/** `trust export`: the trust root's own bytes. */
+/** `trust export`: the trust root's own bytes, once they are known to be one. */
 export async function exportTrust(effects: TrustEffects): Promise<Produced> {
   const root = await resolve(effects, false)
+  parse(root)
   return { content: Buffer.from(root.bytes).toString("utf8"), notes: root.notes }
 }
 

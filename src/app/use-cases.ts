@@ -1,7 +1,11 @@
 import type { ChecksumLine } from "../formats/checksums.ts"
 import type { AttestReport, AttestRequest, AttestWatch } from "./attest/request.ts"
+import type { BuildReport, BuildRequest, BuildWatch } from "./build/report.ts"
 import type { DigestRequest } from "./digest.ts"
 import type { Inspection } from "./inspect.ts"
+import type { Rehearsal } from "./rehearse/report.ts"
+import type { RehearseRequest } from "./rehearse/request.ts"
+import type { RehearsalWatch } from "./rehearse/script.ts"
 import type { Report, TrustSummary } from "./report.ts"
 import type {
   SlsaArtifactRequest,
@@ -11,6 +15,7 @@ import type {
 } from "./slsa-verifier.ts"
 import type { TrustRequest } from "./trust-request.ts"
 import type { VerifyRequest, Watch } from "./verify.ts"
+import type { RunningWorld, WorldRequest } from "./world.ts"
 
 /** One `seal`. Without `output` nothing is written to disk. */
 export interface SealRequest extends TrustRequest {
@@ -51,6 +56,9 @@ export interface UseCases {
       request: TrustRequest & { readonly output?: string; readonly force: boolean },
     ): Promise<Produced>
   }
+  rehearse(request: RehearseRequest, watch: RehearsalWatch): Promise<Rehearsal>
+  build(request: BuildRequest, watch: BuildWatch): Promise<BuildReport>
   digest(request: DigestRequest): Promise<readonly ChecksumLine[]>
   attest(request: AttestRequest, watch: AttestWatch): Promise<AttestReport>
+  world(request: WorldRequest): Promise<RunningWorld>
 }

@@ -4,9 +4,9 @@ import type { FileResult, Report } from "./report.ts"
 import type { Target } from "./targets.ts"
 import type { TargetsRequest, Watch } from "./verify.ts"
 
-/** What a part of a run says: that one target more is concluded, or how it ended. */
+/** What a part of a run says: that some targets more are concluded, or how it ended. */
 export type PartMessage =
-  | { readonly kind: "finished"; readonly target: string }
+  | { readonly kind: "finished"; readonly targets: readonly string[] }
   | { readonly kind: "report"; readonly report: Report }
   | {
       readonly kind: "error"
@@ -96,7 +96,7 @@ async function runOne(
   await runPart(request, (message) => {
     switch (message.kind) {
       case "finished":
-        watch.finished(message.target)
+        for (const target of message.targets) watch.finished(target)
         break
       case "report":
         reports.push(message.report)

@@ -42,10 +42,7 @@ export async function runVerifyPart(
   const { rekorUrl, ...rest }: Omit<TargetsRequest, "rekorUrl"> & { readonly rekorUrl?: string } =
     JSON.parse(input)
   const request = rekorUrl === undefined ? rest : { ...rest, rekorUrl: new URL(rekorUrl) }
-  const watch: Watch = {
-    total: () => undefined,
-    finished: (target) => say({ kind: "finished", target }),
-  }
+  const watch = createPartWatch((targets) => say({ kind: "finished", targets }))
   try {
     say({ kind: "report", report: await verify(request, watch) })
   } catch (error) {
@@ -54,4 +51,22 @@ export async function runVerifyPart(
     say({ kind: "error", code, message, ...(hint === undefined ? {} : { hint }) })
   }
   await Promise.all(written)
+}
+
+const NEWS_MS = 50
+
+/** Gathers what is concluded: a message for each of many small files would cost more than the files do. */
+function createPartWatch(tell: (targets: readonly string[]) => void): Watch {
+  let targets: string[] = []
+  let last = performance.now()
+  return {
+    total: () => undefined,
+    finished: (target) => {
+      targets.push(target)
+      if (performance.now() - last < NEWS_MS) return
+      tell(targets)
+      targets = []
+      last = performance.now()
+    },
+  }
 }

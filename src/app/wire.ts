@@ -7,8 +7,11 @@ import { type Breathe, createBreath } from "../io/breath.ts"
 import type { HttpClient } from "../io/http.ts"
 import { createFiles, type Files } from "../io/files.ts"
 import type { AttestEffects } from "./attest/effects.ts"
-import type { AttestRequest } from "./attest/request.ts"
+import type { AttestRequest, AttestWatch } from "./attest/request.ts"
+import type { BuildWatch } from "./build/report.ts"
+import type { BuildUseCaseEffects } from "./build/build.ts"
 import type { LogAccess } from "./look-up.ts"
+import type { RehearseEffects } from "./rehearse/scene.ts"
 import type { TrustEffects } from "./trust.ts"
 import type { TrustRequest } from "./trust-request.ts"
 import { createTrustSource, type TrustSource } from "./trust-source.ts"
@@ -45,15 +48,42 @@ export function createContext(options: WireOptions): UseCases {
       return keep(await seal(request.file, effectsOf(request)), request, files)
     },
     trust: createTrustUseCases(files, options),
+    async build(request, watch) {
+      const { build } = await import("./build/build.ts")
+      const stop = AbortSignal.any([options.signal, createTermination()])
+      return build(request, await createBuildEffects(files, { ...options, signal: stop }), watch)
+    },
     async digest(request) {
       const { digest } = await import("./digest.ts")
       return digest(request, { files, breathe: createBreath(options.signal) })
+    },
+    async rehearse(request, watch) {
+      const { rehearse } = await import("./rehearse/rehearse.ts")
+      const stop = AbortSignal.any([options.signal, createTermination()])
+      return rehearse(request, await createRehearseEffects({ ...options, signal: stop }), watch)
     },
     async attest(request, watch) {
       const { attest } = await import("./attest/attest.ts")
       return attest(request, await createAttestEffects(request, files, options), watch)
     },
+    async world(request) {
+      const { runWorld } = await import("./world.ts")
+      return runWorld(request, { stop: AbortSignal.any([options.signal, createTermination()]) })
+    },
   }
+}
+
+async function createBuildEffects(
+  files: Files,
+  options: WireOptions,
+): Promise<BuildUseCaseEffects> {
+  const [{ runCommand }, { cacheFolder }] = await Promise.all([
+    import("../io/command.ts"),
+    import("../sigstore/trust/cache.ts"),
+  ])
+  const { environment, signal } = options
+  const cache = cacheFolder(environment)
+  return { files, run: runCommand, environment, signal, breathe: createBreath(signal), cache }
 }
 
 const SIGNING_TIMEOUT_MS = 20_000
@@ -130,6 +160,69 @@ async function runTargets(
     },
     watch,
   )
+}
+
+/** The world that a rehearsal is played in. */
+export async function createRehearseEffects(options: WireOptions): Promise<RehearseEffects> {
+  const files = createFiles()
+  const [{ createHttpClient }, { PATIENT, withRetries }, { createClock }, { createFolders }] =
+    await Promise.all([
+      import("../io/http.ts"),
+      import("../io/retry.ts"),
+      import("../io/clock.ts"),
+      import("../io/folders.ts"),
+    ])
+  const { runCommand } = await import("../io/command.ts")
+  const clock = createClock()
+  return {
+    files,
+    folders: createFolders(),
+    run: runCommand,
+    http: withRetries(createHttpClient({ offline: false }), clock, PATIENT),
+    environment: options.environment,
+    signal: options.signal,
+    now: clock.now,
+    steady: () => performance.now(),
+    verify: async (request) => createContext(options).verify(request, DEAF),
+    async attest(request, environment) {
+      const { attest } = await import("./attest/attest.ts")
+      const job = { ...options, environment }
+      return attest(request, await createAttestEffects(request, files, job), DEAF)
+    },
+    async build(request, folder) {
+      const [{ build }, { workEnvironment }] = await Promise.all([
+        import("./build/build.ts"),
+        import("./rehearse/scene.ts"),
+      ])
+      const environment = workEnvironment(options.environment, folder)
+      const effects = await createBuildEffects(files, { ...options, environment })
+      return build(request, { ...effects, cache: folder }, DEAF)
+    },
+    async startWorld() {
+      const { startLocalWorld } = await import("../world/local-world.ts")
+      return startLocalWorld()
+    },
+  }
+}
+
+/** Hears nothing: the rehearsal's own steps are what is watched. */
+const DEAF: Watch & AttestWatch & BuildWatch = {
+  total() {},
+  finished() {},
+  signIn() {},
+  step() {},
+  line() {},
+}
+
+/** Aborts when the process is asked to end; without it the process ends at once. */
+function createTermination(): AbortSignal {
+  const termination = new AbortController()
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      termination.abort()
+    })
+  }
+  return termination.signal
 }
 
 async function runWhole(

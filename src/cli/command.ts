@@ -27,7 +27,7 @@ export interface Input<Table extends FlagTable> {
 }
 
 /** The headings of the command list, in order. */
-export type CommandGroup = "verify" | "publish" | "evidence" | "trust" | "help"
+export type CommandGroup = "verify" | "publish" | "evidence" | "trust" | "rehearse" | "help"
 
 interface CommandFacts<Table extends FlagTable> {
   readonly name: string
@@ -42,8 +42,12 @@ interface CommandFacts<Table extends FlagTable> {
    * usage errors end in 1.
    */
   readonly dialect: "strict" | "pflag"
+  /** For a command that has started something: after an interrupt it ends by itself, once it has put that away, and says how it ended. */
+  readonly endsItself?: true
   /** The exit codes it can end in. */
   readonly exits: readonly ExitCode[]
+  /** What some of them mean here, where it is not what they mean elsewhere. */
+  readonly exitTexts?: Readonly<Partial<Record<ExitCode, string>>>
 }
 
 /** One row of the table: the source of parsing, `--help`, completion and docs/cli.md. */

@@ -60,6 +60,18 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
     means: "this needs the network, and --offline forbids it",
     next: "run it once without --offline, or seal the evidence with `wheelproof seal`",
   },
+  ERR_REFUSED: {
+    means: "a service was asked and said no; asking again will not change it",
+    next: "read the service's own words in the message, and change what it objects to",
+  },
+  ERR_COMMAND: {
+    means: "another program that is needed is not there, or failed",
+    next: "read the end of what it wrote, in the message; install it if it is not there",
+  },
+  ERR_PROMISE: {
+    means: "a step of a rehearsal ended, and not as it has to",
+    next: "run it again with --keep and look at the files; if it stays so, report it: this must not happen",
+  },
   ERR_IDENTITY: {
     means: "there is no identity to sign with, or it is not one that may sign this",
     next: "correct what the message names: the job's permissions, the event it runs on, or the token; nothing was signed or written",
@@ -71,5 +83,9 @@ export const ERROR_TEXTS: Readonly<Record<ErrorCode, ErrorText>> = {
   ERR_INTERRUPTED: {
     means: "the run was interrupted before it had a result",
     next: "run it again",
+  },
+  ERR_STOPPED: {
+    means: "a process of the run was stopped from outside, such as for want of memory",
+    next: "run it again with `--concurrency 1`, which needs less memory",
   },
 }

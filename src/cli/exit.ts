@@ -1,4 +1,5 @@
 import { countVerdicts, isVerified, type Report } from "../app/report.ts"
+import type { StepOutcome } from "../app/rehearse/report.ts"
 import { type ErrorCode, WheelproofError } from "../core/errors.ts"
 
 /** What each exit code means. `--help` and docs/cli.md quote it; every other code is reserved. */
@@ -23,6 +24,7 @@ const INPUT: ReadonlySet<ErrorCode> = new Set([
   "ERR_INPUT_UNSUPPORTED",
   "ERR_TRUST_ROOT",
   "ERR_OUTPUT",
+  "ERR_REFUSED",
   "ERR_IDENTITY",
 ])
 
@@ -31,6 +33,18 @@ export function reportExitCode(report: Report): 0 | 1 | 3 | 4 {
   if (isVerified(report)) return 0
   if (report.results.length === 0) return 4
   return countVerdicts(report.results).rejected > 0 ? 1 : 3
+}
+
+/** How a rehearsal ends: 0 only if every step came out as promised, 1 if one came out against it. */
+export function rehearsalExitCode(outcome: StepOutcome): 0 | 1 | 3 {
+  switch (outcome) {
+    case "passed":
+      return 0
+    case "failed":
+      return 1
+    case "undecided":
+      return 3
+  }
 }
 
 /** The exit code of an error: what was given is wrong is 2, an interruption 130, everything else undecided. */

@@ -234,5 +234,76 @@ export const DIGEST_FLAGS = {
   },
 } as const
 
+const REHEARSAL_FLAGS = {
+  keep: {
+    kind: "switch",
+    group: "output",
+    help: "keep the folder with everything that was made, and say where it is",
+  },
+  html: {
+    kind: "file",
+    group: "output",
+    value: "FILE",
+    help: "write a page that draws the chain from the commit to the installed files",
+  },
+  force: { kind: "switch", group: "output", help: "replace the page if it exists" },
+  quiet: { kind: "switch", group: "output", short: "q", help: "no progress, no notes" },
+} as const
+
+/** The flags of `rehearse`. */
+export const REHEARSE_FLAGS: typeof REHEARSAL_FLAGS &
+  typeof VIEW_FLAGS &
+  Pick<typeof OUTPUT_FLAGS, "color"> = {
+  ...REHEARSAL_FLAGS,
+  ...VIEW_FLAGS,
+  color: OUTPUT_FLAGS.color,
+}
+
+/** The flags of `world`. */
+export const WORLD_FLAGS = {
+  state: {
+    kind: "folder",
+    group: "the world",
+    value: "DIR",
+    help: "keep keys, logs, files and addresses here for the next time",
+  },
+  repository: {
+    kind: "text",
+    group: "the world",
+    value: "OWNER/NAME",
+    help: "the repository on the local GitHub whose job gets the tokens; acme/rocket",
+  },
+  ref: {
+    kind: "text",
+    group: "the world",
+    value: "REF",
+    help: "the full ref that the job was started for; refs/tags/v1.0.0",
+  },
+  commit: {
+    kind: "text",
+    group: "the world",
+    value: "COMMIT",
+    help: "the commit that the job builds, 40 hex digits",
+  },
+  workflow: {
+    kind: "text",
+    group: "the world",
+    value: "FILE",
+    help: "the name of the job's workflow file; release.yml",
+  },
+  job: {
+    kind: "switch",
+    group: "the world",
+    help: "print the other variables of a GitHub job too, GITHUB_ACTIONS among them",
+  },
+  format: {
+    kind: "choice",
+    group: "output",
+    value: "FORMAT",
+    choices: ["shell", "json"],
+    help: "export lines for a shell, or one line of JSON",
+  },
+} as const
+
 /** A command without flags of its own. */
 export const NO_FLAGS = {} as const

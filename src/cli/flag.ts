@@ -13,10 +13,12 @@ interface FlagBase {
 /** The headings of `--help`, in order. */
 export type FlagGroup =
   | "what to verify"
+  | "what to build"
   | "what to attest"
   | "expectations"
   | "signing"
   | "trust"
+  | "the world"
   | "output"
 
 /** One flag: its kind decides how it is checked, completed and documented. */

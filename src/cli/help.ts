@@ -4,13 +4,22 @@ import type { FlagGroup, FlagSpec } from "./flag.ts"
 import { COMMANDS } from "./table.ts"
 
 const WIDTH = 96
-const COMMAND_GROUPS: readonly CommandGroup[] = ["verify", "publish", "evidence", "trust", "help"]
+const COMMAND_GROUPS: readonly CommandGroup[] = [
+  "verify",
+  "publish",
+  "evidence",
+  "trust",
+  "rehearse",
+  "help",
+]
 const FLAG_GROUPS: readonly FlagGroup[] = [
   "what to verify",
+  "what to build",
   "what to attest",
   "expectations",
   "signing",
   "trust",
+  "the world",
   "output",
 ]
 
@@ -64,7 +73,8 @@ export function exitRows(command: Command): (readonly [string, string])[] {
   const verifies = command.exits.includes(1)
   return command.exits.map((code) => {
     const done = code === 0 && !verifies ? "done" : EXIT_CODES[code]
-    return [String(code), (drop ? PFLAG_EXIT_CODES[code] : undefined) ?? done] as const
+    const own = command.exitTexts?.[code] ?? (drop ? PFLAG_EXIT_CODES[code] : undefined)
+    return [String(code), own ?? done] as const
   })
 }
 

@@ -13,7 +13,9 @@ import { visible } from "./text.ts"
  */
 export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
   const { stdout, stderr, signal, environment } = context.terminal
-  const outcome = await Promise.race([conclude(argv, context), interruption(signal)])
+  const concluded = conclude(argv, context)
+  const endsItself = findCommand(argv[0] ?? "")?.endsItself === true
+  const outcome = await (endsItself ? concluded : Promise.race([concluded, interruption(signal)]))
   try {
     if (outcome.stdout !== "") await stdout.write(outcome.stdout)
     if (outcome.stderr !== "") await stderr.write(outcome.stderr)

@@ -58,22 +58,35 @@ function openDescriptor(descriptor: 1 | 2): Stream {
     isTerminal: false,
     columns: 80,
     write: async (data) => {
+      if (gone) return
       const bytes = typeof data === "string" ? Buffer.from(data) : data
       let written = 0
       try {
-        while (stream === undefined && !gone && written < bytes.byteLength) {
-          written += writeSync(descriptor, bytes, written)
-        }
+        if (stream === undefined) written = writeNow(descriptor, bytes)
       } catch (error) {
-        const code = codeOf(error)
-        gone = code === "EPIPE"
-        // Somebody has set the pipe to refuse what it cannot take at once: the stream knows how to wait.
-        if (code === "EAGAIN") stream = openStream(streamOf(descriptor))
-        else if (!gone) throw unwritable(error)
+        gone = codeOf(error) === "EPIPE"
+        if (gone) return
+        throw unwritable(error)
       }
-      await stream?.write(bytes.subarray(written))
+      if (written === bytes.byteLength) return
+      stream ??= openStream(streamOf(descriptor))
+      await stream.write(bytes.subarray(written))
     },
   }
+}
+
+/**
+ * Writes as much as the descriptor takes, and says how much that was: all of it, unless somebody has set the pipe to refuse what it
+ * cannot take at once. The runtime's stream knows how to wait for such a one.
+ */
+function writeNow(descriptor: number, bytes: Uint8Array): number {
+  let written = 0
+  try {
+    while (written < bytes.byteLength) written += writeSync(descriptor, bytes, written)
+  } catch (error) {
+    if (codeOf(error) !== "EAGAIN") throw error
+  }
+  return written
 }
 
 function unwritable(cause: unknown): WheelproofError {

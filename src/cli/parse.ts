@@ -14,13 +14,18 @@ type Token = NonNullable<ReturnType<typeof parseArgs>["tokens"]>[number]
 type OptionToken = Extract<Token, { kind: "option" }>
 
 /**
- * Parses a command's arguments. Unknown flags, missing or malformed values, repeated single flags and a wrong number of
- * arguments are `ERR_USAGE`; nothing is guessed.
+ * Parses a command's arguments. `--help` with anything beside it, unknown flags, missing or malformed values, repeated single flags and a
+ * wrong number of arguments are `ERR_USAGE`; nothing is guessed.
  */
 export function parseCommandLine(command: Command, argv: readonly string[]): Parsed {
   const tokens = tokenize(command, argv)
   if (tokens.some((token) => token.kind === "option" && token.name === "help")) {
-    return { kind: "help" }
+    // A shell's pattern gives file names as they are. Help ends in 0, so it must be all that was asked for.
+    if (argv.length === 1) return { kind: "help" }
+    throw usageError(
+      command.name,
+      "--help stands alone; a file of such a name is written ./--help, or comes after --",
+    )
   }
   const positionals: string[] = []
   const values = new Map<string, string[]>()

@@ -1,4 +1,3 @@
-import { ATTEST_FLAGS } from "./attest-flag-tables.ts"
 import { type Command, defineCommand } from "./command.ts"
 import {
   DIGEST_FLAGS,
@@ -10,6 +9,8 @@ import {
 } from "./flag-tables.ts"
 import type { WheelproofError } from "../core/errors.ts"
 import { usageError } from "./parse.ts"
+import { attest, build } from "./publishing-commands.ts"
+import { rehearse, world } from "./rehearsal-commands.ts"
 import { suggest } from "./suggest.ts"
 import { visible } from "./text.ts"
 import { VERIFY_ARTIFACT_FLAGS, VERIFY_GITHUB_FLAGS, VERIFY_VSA_FLAGS } from "./slsa-flag-tables.ts"
@@ -206,47 +207,6 @@ const digest = defineCommand(
   async () => (await import("./commands/digest.ts")).runDigest,
 )
 
-const attest = defineCommand(
-  {
-    name: "attest",
-    group: "publish",
-    summary: "sign where files come from, as PyPI, GitHub and Sigstore take it",
-    description: [
-      "Signs SLSA provenance and a publish attestation for each sdist and wheel, and provenance over all of them together, with one short-lived certificate for the identity of the job, logs every signature, verifies everything that came back, and only then writes it: FILE.sigstore.json, FILE.slsa.attestation and FILE.publish.attestation (PEP 740), and multiple.intoto.jsonl.",
-      "Runs on GitHub Actions (permissions: id-token: write), GitLab CI and CircleCI, with a token that is given, with a person who signs in, or with a key. What the statements say is read from the verified identity token, never from the environment. The SLSA build level that it amounts to is printed with its reason. A run that broke off is finished by running it again.",
-    ],
-    positionals: {
-      usage: "[FILE...]",
-      help: "sdists and wheels, patterns, or the folder that they are in",
-      kind: "path",
-      minimum: 0,
-      maximum: Infinity,
-    },
-    flags: ATTEST_FLAGS,
-    examples: [
-      {
-        about: "everything in a folder, in a job with an identity",
-        line: "wheelproof attest dist",
-      },
-      {
-        about: "what would be signed",
-        line: "wheelproof attest dist --dry-run",
-      },
-      {
-        about: "in a signing job of its own, exactly what the build jobs made",
-        line: "wheelproof attest dist --subjects digests.txt",
-      },
-      {
-        about: "for use of your own, with a key that OpenSSL asks a passphrase for",
-        line: "openssl pkey -in key.pem | wheelproof attest dist --key -",
-      },
-    ],
-    dialect: "strict",
-    exits: [0, 2, 3, 130],
-  },
-  async () => (await import("./commands/attest.ts")).runAttest,
-)
-
 const trust = defineCommand(
   {
     name: "trust",
@@ -363,11 +323,14 @@ export const COMMANDS: readonly Command[] = [
   verifyArtifact,
   verifyGithub,
   verifyVsa,
+  build,
   attest,
   inspect,
   seal,
   digest,
   trust,
+  rehearse,
+  world,
   explain,
   completion,
   help,

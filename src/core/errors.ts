@@ -16,9 +16,13 @@ export type ErrorCode =
   | "ERR_NETWORK"
   | "ERR_LOG_UNREACHABLE"
   | "ERR_OFFLINE"
+  | "ERR_REFUSED"
+  | "ERR_COMMAND"
+  | "ERR_PROMISE"
   | "ERR_IDENTITY"
   | "ERR_SIGNING"
   | "ERR_INTERRUPTED"
+  | "ERR_STOPPED"
 
 /** The one error this package throws: it could not decide. `code` is for programs, `message` and `hint` for people. */
 export class WheelproofError extends Error {

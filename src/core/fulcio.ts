@@ -4,7 +4,11 @@ import { DER, derChildren, type DerElement, readDer } from "./der.ts"
 import { malformed } from "./errors.ts"
 import type { Identity, SubjectAlternativeName } from "./identity.ts"
 
-const ARC = "1.3.6.1.4.1.57264.1"
+/** Fulcio's extensions by their last number: `1.3.6.1.4.1.57264.1.8` for 8. Made once, not for each certificate. */
+const OIDS: readonly string[] = Array.from(
+  { length: 25 },
+  (_, last) => `1.3.6.1.4.1.57264.1.${last}`,
+)
 const GITHUB = "https://github.com/"
 
 /**
@@ -14,11 +18,11 @@ const GITHUB = "https://github.com/"
 export function parseIdentity(certificate: Certificate): Identity {
   const { extensions } = certificate
   const current = (number: number): string | undefined => {
-    const extension = extensions.get(`${ARC}.${number}`)
+    const extension = extensions.get(OIDS[number] ?? "")
     return extension === undefined ? undefined : derText(extension, number)
   }
   const legacy = (number: number): string | undefined => {
-    const extension = extensions.get(`${ARC}.${number}`)
+    const extension = extensions.get(OIDS[number] ?? "")
     return extension === undefined ? undefined : decodeUtf8(extension.value, `extension .${number}`)
   }
   const legacyRepository = legacy(5)

@@ -39,6 +39,8 @@ export const LIMITS = {
   recordBytes: 67_108_864,
   /** WHEEL and entry_points.txt. */
   smallMemberBytes: 1_048_576,
+  /** pyproject.toml and wheelproof.toml. */
+  projectFileBytes: 1_048_576,
   /** A pax header of a tar archive, or a long name in it. */
   paxBytes: 1_048_576,
 } as const

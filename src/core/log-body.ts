@@ -73,7 +73,7 @@ function compareHashedRekord1(spec: Shape, logged: LoggedSignature): BodyMismatc
   return (
     compareMessageDigest(hash.string("algorithm"), hash.string("value"), logged.content.digests) ??
     compareBytes("signature", logged.content.signature, signature.base64("content")) ??
-    comparePemVerifier(publicKey.base64("content"), logged)
+    comparePemVerifier(decodeUtf8(publicKey.base64("content"), "verifier"), logged)
   )
 }
 
@@ -112,13 +112,11 @@ function compareDsse1(spec: Shape, logged: LoggedSignature): BodyMismatch | unde
   spec.refuseUnread()
   const pairs = pairSignatures(content.signatures, entries, (entry) => entry.base64("signature"))
   if ("expected" in pairs) return pairs
-  for (const { entry } of pairs.matched) {
-    const mismatch = comparePemVerifier(entry.base64("verifier"), logged)
-    if (mismatch !== undefined) return mismatch
-  }
+  const keyed = withVerifiers(pairs, "verifier", logged)
+  if ("expected" in keyed) return keyed
   return (
     compareText("payload hash", sha256Hex(content.payload), payloadHash) ??
-    compareEnvelopeHash(envelopeHash, content, withKeys(pairs, "verifier"))
+    compareEnvelopeHash(envelopeHash, content, keyed.signatures)
   )
 }
 
@@ -159,7 +157,7 @@ function compareIntoto1(spec: Shape, logged: LoggedSignature): BodyMismatch | un
     (payloadHash === undefined
       ? undefined
       : compareText("payload hash", sha256Hex(content.payload), hexHash(payloadHash))) ??
-    comparePemVerifier(publicKey, logged)
+    comparePemVerifier(pem, logged)
   )
 }
 
@@ -175,10 +173,8 @@ function compareIntoto2(spec: Shape, logged: LoggedSignature): BodyMismatch | un
     decodeBase64(decodeUtf8(entry.base64("sig"), "signature"), "signature"),
   )
   if ("expected" in pairs) return pairs
-  for (const { entry } of pairs.matched) {
-    const mismatch = comparePemVerifier(entry.base64("publicKey"), logged)
-    if (mismatch !== undefined) return mismatch
-  }
+  const keyed = withVerifiers(pairs, "publicKey", logged)
+  if ("expected" in keyed) return keyed
   return (
     compareText("payload type", content.payloadType, envelope.string("payloadType")) ??
     compareText(
@@ -186,7 +182,7 @@ function compareIntoto2(spec: Shape, logged: LoggedSignature): BodyMismatch | un
       sha256Hex(content.payload),
       hexHash(record.object("payloadHash")),
     ) ??
-    compareEnvelopeHash(hexHash(record.object("hash")), content, withKeys(pairs, "publicKey"))
+    compareEnvelopeHash(hexHash(record.object("hash")), content, keyed.signatures)
   )
 }
 
@@ -214,15 +210,24 @@ function pairSignatures(
   return { matched }
 }
 
-/** The signatures with the verifier's PEM text, which some texts of an envelope hold. */
-function withKeys(
+/** The signatures with the verifier's PEM text, which some texts of an envelope hold; each verifier has to be the signer. */
+function withVerifiers(
   { matched }: SignaturePairs,
   member: "verifier" | "publicKey",
-): readonly (EnvelopeSignature & { readonly publicKey: string })[] {
-  return matched.map(({ signature, entry }) => ({
-    ...signature,
-    publicKey: decodeUtf8(entry.base64(member), "verifier"),
-  }))
+  logged: LoggedSignature,
+): { readonly signatures: readonly KeyedSignature[] } | BodyMismatch {
+  const signatures: KeyedSignature[] = []
+  for (const { signature, entry } of matched) {
+    const publicKey = decodeUtf8(entry.base64(member), "verifier")
+    const mismatch = comparePemVerifier(publicKey, logged)
+    if (mismatch !== undefined) return mismatch
+    signatures.push({ ...signature, publicKey })
+  }
+  return { signatures }
+}
+
+interface KeyedSignature extends EnvelopeSignature {
+  readonly publicKey: string
 }
 
 function compareEnvelopeHash(
@@ -254,12 +259,9 @@ function compareMessageDigest(
 }
 
 // The verifier in a Rekor v1 body: base64 of PEM, a certificate or a public key.
-function comparePemVerifier(
-  pem: Uint8Array,
-  { verifier }: LoggedSignature,
-): BodyMismatch | undefined {
+function comparePemVerifier(pem: string, { verifier }: LoggedSignature): BodyMismatch | undefined {
   const label = verifier.kind === "certificate" ? "CERTIFICATE" : "PUBLIC KEY"
-  const der = parsePem(decodeUtf8(pem, "verifier"), label, "the log entry's verifier")
+  const der = parsePem(pem, label, "the log entry's verifier")
   return compareBytes(verifier.kind, verifier.der, der)
 }
 

@@ -95,8 +95,12 @@ function conflictFinding({ subjects }: Statement, { digests }: Artifact): Findin
   return undefined
 }
 
-function countFinding({ form }: Evidence, { subjects }: Statement): Finding | undefined {
-  return form === "pep740-attestation" && subjects.length !== 1
+function countFinding(
+  { form }: Evidence,
+  { subjects, predicateType }: Statement,
+): Finding | undefined {
+  const isOfOne = form === "pep740-attestation" || predicateType === PUBLISH_V1
+  return isOfOne && subjects.length !== 1
     ? { expected: "one subject", found: `${subjects.length} subjects` }
     : undefined
 }

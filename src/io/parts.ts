@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 
+import { WheelproofError } from "../core/errors.ts"
+
 /** A program of our own, run beside this one: its command line, and what it reads from standard input. */
 export interface Part {
   readonly command: readonly [string, ...string[]]
@@ -16,8 +18,8 @@ export function frameMessage(message: Uint8Array): Uint8Array {
 }
 
 /**
- * Runs a part to its end and hands on its messages. Rejects where the part cannot be started, ends badly or is aborted, and where
- * `hear` throws; then the part is stopped.
+ * Runs a part to its end and hands on its messages. Rejects where the part cannot be started, ends badly, is stopped (`ERR_STOPPED`) or
+ * aborted, and where `hear` throws; then the part is stopped.
  */
 export async function runPart(
   { command, input }: Part,
@@ -41,24 +43,40 @@ export async function runPart(
 }
 
 async function endOf(child: ChildProcess): Promise<void> {
-  const status = await new Promise<number | null>((resolve, reject) => {
+  const { status, signal } = await new Promise<Ended>((resolve, reject) => {
     child.on("error", reject)
-    child.on("close", resolve)
+    child.on("close", (code, name) => resolve({ status: code, signal: name }))
   })
-  if (status !== 0) throw new Error(`a part of the run ended with ${status ?? "a signal"}`)
+  if (signal !== null) {
+    throw new WheelproofError("ERR_STOPPED", `a process of this run was stopped by ${signal}`, {
+      hint: "it may have been short of memory: run it again with --concurrency 1",
+    })
+  }
+  if (status !== 0) throw new Error(`a part of the run ended with ${status ?? "no status"}`)
 }
 
+interface Ended {
+  readonly status: number | null
+  readonly signal: string | null
+}
+
+/** Takes messages out of a stream as it comes; what is there of one is put together once, when all of it is. */
 async function* messagesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let rest: Uint8Array = new Uint8Array()
+  let parts: Uint8Array[] = []
+  let length = 0
+  let needed = LENGTH_BYTES
   for await (const data of stream) {
-    const all = Buffer.concat([rest, data])
-    let at = 0
-    while (all.byteLength - at >= LENGTH_BYTES) {
-      const end = at + LENGTH_BYTES + all.readUInt32BE(at)
-      if (end > all.byteLength) break
-      yield all.subarray(at + LENGTH_BYTES, end)
-      at = end
+    parts.push(data)
+    length += data.byteLength
+    if (length < needed) continue
+    let rest = Buffer.concat(parts)
+    for (;;) {
+      needed = rest.byteLength < LENGTH_BYTES ? LENGTH_BYTES : LENGTH_BYTES + rest.readUInt32BE()
+      if (rest.byteLength < needed) break
+      yield rest.subarray(LENGTH_BYTES, needed)
+      rest = rest.subarray(needed)
     }
-    rest = all.subarray(at)
+    parts = [rest]
+    length = rest.byteLength
   }
 }

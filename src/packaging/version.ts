@@ -1,4 +1,4 @@
-import { malformed } from "../core/errors.ts"
+import { malformed, WheelproofError } from "../core/errors.ts"
 
 // PEP 440, appendix B.
 const VERSION =
@@ -39,6 +39,17 @@ export function normalizeVersion(version: string): string {
   return formatVersion(parseVersion(version))
 }
 
+/** Whether a text is a version (PEP 440). */
+export function isVersion(text: string): boolean {
+  try {
+    parseVersion(text)
+    return true
+  } catch (error) {
+    if (error instanceof WheelproofError) return false
+    throw error
+  }
+}
+
 /** Orders versions from the oldest to the newest (PEP 440, "Summary of permitted suffixes and relative ordering"). Throws `ERR_INPUT_MALFORMED`. */
 export function compareVersions(one: string, other: string): number {
   const [a, b] = [parseVersion(one), parseVersion(other)]
@@ -54,15 +65,15 @@ export function compareVersions(one: string, other: string): number {
   )
 }
 
-/** Whether a version has a local part (PEP 440, "Local version identifiers"). Throws `ERR_INPUT_MALFORMED` for what is no version. */
-export function isLocalVersion(version: string): boolean {
-  return parseVersion(version).local.length > 0
-}
-
 /** Whether a version is a pre-release or a development release, which installers leave out unless asked. Throws `ERR_INPUT_MALFORMED`. */
 export function isPrerelease(version: string): boolean {
   const { pre, dev } = parseVersion(version)
   return pre !== undefined || dev !== undefined
+}
+
+/** Whether a version has a local part (PEP 440, "Local version identifiers"). Throws `ERR_INPUT_MALFORMED` for what is no version. */
+export function isLocalVersion(version: string): boolean {
+  return parseVersion(version).local.length > 0
 }
 
 function parseVersion(version: string): Version {

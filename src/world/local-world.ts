@@ -62,7 +62,7 @@ export interface LocalWorld {
     claims?: Claims,
     options?: Partial<MintOptions>,
   ) => Promise<string>
-  /** A job of GitHub Actions, which may ask for its tokens from now on. */
+  /** A job of GitHub Actions, which may ask for its tokens from now on; one with the same claims is the same job. */
   readonly startJob: (claims?: Partial<GitHubClaims>) => TokenRequest
   /** The parts behind the services, to sign with or to log into without asking them. */
   readonly sigstore: LocalSigstore
@@ -114,9 +114,10 @@ export async function startLocalWorld(options: LocalWorldOptions = {}): Promise<
     tufRoot: parts.tuf.firstRoot,
     mint: (provider, claims = PROVIDERS[provider].claims(), wanted = {}) =>
       tokens.mint(provider, claims, { audience: "sigstore", ...wanted }),
-    startJob(claims) {
-      const token = randomBytes(32).toString("base64url")
-      parts.jobs.set(token, { ...githubClaims(claims) })
+    startJob(stated) {
+      const claims = { ...githubClaims(stated) }
+      const token = jobWith(parts.jobs, claims) ?? randomBytes(32).toString("base64url")
+      parts.jobs.set(token, claims)
       save()
       return { url: urls.oidc + TOKEN_REQUEST_PATH, token }
     },
@@ -125,8 +126,14 @@ export async function startLocalWorld(options: LocalWorldOptions = {}): Promise<
     github: parts.github,
     async close() {
       await Promise.all(Object.values(services).map((service) => service.close()))
+      state.release()
     },
   }
+}
+
+function jobWith(jobs: Jobs, claims: Claims): string | undefined {
+  const wanted = JSON.stringify(claims)
+  return [...jobs].find(([, known]) => JSON.stringify(known) === wanted)?.[0]
 }
 
 interface Beginnings {

@@ -1,3 +1,5 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
 import path from "node:path"
 
 import { createFiles } from "../io/files.ts"
@@ -52,4 +54,23 @@ export function worldEnvironment({ urls }: LocalWorld): FileVariables {
     TWINE_REPOSITORY_URL: `${urls.index}/legacy/`,
     UV_PUBLISH_URL: `${urls.index}/legacy/`,
   }
+}
+
+/** A folder for a world's files: a part of its state, or one that is gone when the world is. */
+export function openWorldFolder(state: string | undefined): {
+  readonly folder: string
+  readonly remove: () => void
+} {
+  if (state === undefined) {
+    const folder = mkdtempSync(path.join(tmpdir(), "wheelproof-world-"))
+    return {
+      folder,
+      remove: () => {
+        rmSync(folder, { recursive: true, force: true })
+      },
+    }
+  }
+  const folder = path.join(path.resolve(state), "clients")
+  mkdirSync(folder, { recursive: true })
+  return { folder, remove() {} }
 }

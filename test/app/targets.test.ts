@@ -1,5 +1,4 @@
 import { mkdirSync, writeFileSync } from "node:fs"
-import path from "node:path"
 import process from "node:process"
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
@@ -27,6 +26,10 @@ afterEach(() => {
 })
 
 const expand = (...named: readonly string[]) => expandTargets(named, createFiles())
+
+/** A path in the folder that ends in an octet that is not UTF-8. */
+const strange = (name: string) =>
+  Buffer.concat([Buffer.from(space.path(`here/${name}`)), Buffer.from([0xff]), Buffer.from(".whl")])
 
 describe("a name that can be read in two ways", () => {
   test.each(["-", `sha256:${HEX}`, "npm:rocket", "--help"])(
@@ -74,13 +77,6 @@ describe("what a folder or a pattern leaves out", () => {
 })
 
 describe("a name that is not UTF-8", () => {
-  const strange = (...parts: readonly string[]) =>
-    Buffer.concat([
-      Buffer.from(space.path(path.join("here", ...parts))),
-      Buffer.from([0xff]),
-      Buffer.from(".whl"),
-    ])
-
   test("is kept as what cannot be read, whatever else is there", () => {
     writeFileSync(strange("evil"), "x")
     // As the first one's name is decoded, the second one's is.

@@ -199,6 +199,13 @@ describe("trust export", () => {
     expect(await exportTrust(effects())).toEqual({ content: PUBLISHED, notes: [] })
   })
 
+  test("of a file that is no trust root is an error", async () => {
+    const file = path.join(folder, "bad.json")
+    fs.writeFileSync(file, "\u001B]0;title\u0007")
+    const request = effects({ trustedRoot: file, offline: true })
+    await expect(exportTrust(request)).rejects.toMatchObject({ code: "ERR_TRUST_ROOT" })
+  })
+
   test("can be used as a file", async () => {
     const { content } = await exportTrust(effects())
     const file = path.join(folder, "exported.json")

@@ -35,7 +35,7 @@ interface Run {
 async function run(
   changes: Partial<VerifyRequest>,
   answer: (request: TargetsRequest) => readonly PartMessage[] = (request) => [
-    ...request.targets.map(({ label }) => ({ kind: "finished", target: label }) as const),
+    { kind: "finished", targets: request.targets.map(({ label }) => label) },
     { kind: "report", report: reportOf(request) },
   ],
 ): Promise<Run> {

@@ -394,6 +394,14 @@ describe("what is given besides", () => {
     expect(ending).toBe(expected)
   })
 
+  test("a trusted root that is not there ends the run", async () => {
+    const file = space.write(`dist/${WHEEL_NAME}`, WHEEL)
+    space.write(`dist/${WHEEL_NAME}.sigstore.json`, bundle)
+    await expect(run(file, { trustedRoot: space.path("none.json") })).rejects.toMatchObject({
+      code: "ERR_TRUST_ROOT",
+    })
+  })
+
   test("an aborted run ends in an error", async () => {
     const file = space.write(`dist/${WHEEL_NAME}`, WHEEL)
     await expect(run(file, { signal: AbortSignal.abort() })).rejects.toMatchObject({

@@ -43,7 +43,7 @@ test("help loads neither the use cases nor any cryptography", () => {
   const loaded = readFileSync(log, "utf8")
   expect(loaded).toContain("/src/cli/help.ts")
   expect(loaded).not.toMatch(
-    /node:(?:crypto|tls|http)|\/src\/app\/(?!report)|\/cli\/render\/(?!error)|checks/,
+    /node:(?:crypto|tls|http)|\/src\/app\/(?!(?:rehearse\/)?report\.ts)|\/cli\/render\/(?!error)|checks/,
   )
 })
 

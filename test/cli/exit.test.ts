@@ -32,7 +32,9 @@ test("each error code has one exit code", () => {
   ])
   expect(Object.fromEntries(exits)).toMatchInlineSnapshot(`
     {
+      "ERR_COMMAND": 3,
       "ERR_CONFIG": 2,
+      "ERR_IDENTITY": 2,
       "ERR_INPUT_MALFORMED": 2,
       "ERR_INPUT_NOT_FOUND": 2,
       "ERR_INPUT_TOO_LARGE": 2,
@@ -43,6 +45,10 @@ test("each error code has one exit code", () => {
       "ERR_NETWORK": 3,
       "ERR_OFFLINE": 3,
       "ERR_OUTPUT": 2,
+      "ERR_PROMISE": 3,
+      "ERR_REFUSED": 2,
+      "ERR_SIGNING": 3,
+      "ERR_STOPPED": 3,
       "ERR_TRUST_ROOT": 2,
       "ERR_TRUST_ROOT_STALE": 3,
       "ERR_USAGE": 2,

@@ -19,6 +19,9 @@ test("help lists the commands", async () => {
       verify-github-attestation  drop-in for slsa-verifier's command of this name
       verify-vsa                 drop-in for slsa-verifier's command of this name
 
+    publish:
+      attest                     sign where files come from, as PyPI, GitHub and Sigstore take it
+
     evidence:
       inspect                    show what evidence says, without verifying it
       seal                       make evidence verifiable offline for good
@@ -26,6 +29,10 @@ test("help lists the commands", async () => {
 
     trust:
       trust                      show, refresh or export the trust root
+
+    rehearse:
+      rehearse                   a whole release and installation, on local services
+      world                      a whole supply chain on this machine, for other tools to use
 
     help:
       explain                    what a check or an error code means, and what to do

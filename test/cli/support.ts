@@ -53,8 +53,11 @@ export function fakeUseCases(given: Partial<UseCases>): UseCases {
     inspect: refuse,
     seal: refuse,
     trust: { show: refuse, refresh: refuse, export: refuse },
+    rehearse: refuse,
+    build: refuse,
     digest: refuse,
     attest: refuse,
+    world: refuse,
     ...given,
   }
 }
@@ -232,4 +235,14 @@ export const HOSTILE_REPORT: Report = {
     },
   ],
   notes: [HOSTILE],
+}
+
+/** The paths of a JSON value's leaves, `[]` for each element; what is among `stops` counts as one. */
+export function leaves(value: unknown, stops: readonly string[], path = ""): string[] {
+  if (stops.includes(path)) return [path]
+  if (Array.isArray(value)) return value.flatMap((item) => leaves(item, stops, `${path}[]`))
+  if (typeof value !== "object" || value === null) return [path]
+  return Object.entries(value).flatMap(([key, item]) =>
+    leaves(item, stops, path === "" ? key : `${path}.${key}`),
+  )
 }

@@ -18,6 +18,8 @@ describe("a publish attestation", () => {
     const statement = publishStatement(wheelSubject())
     statement.subject.push(subjectOf("rocket-1.0.0.tar.gz", OTHER))
     expect(judge(world, attest(statement)).checks).toEqual(["subject-count"])
+    const bundle = world.signPayload(statement, { signer })
+    expect(judge(world, bundle).checks).toEqual(["subject-count"])
   })
 
   test.each([

@@ -294,7 +294,7 @@ export const WHEEL_FILE =
 /** Writes a wheel: right where the plan says nothing. */
 export function wheelBytes(plan: WheelPlan = {}): Buffer {
   const folder = plan.folder ?? "rocket-1.0.0.dist-info"
-  const info = {
+  const info: Readonly<Record<string, string | undefined>> = {
     METADATA: plan.metadata ?? METADATA,
     WHEEL: plan.wheel ?? WHEEL_FILE,
     ...plan.info,
@@ -314,10 +314,7 @@ export function wheelBytes(plan: WheelPlan = {}): Buffer {
   const record = [...lines, `${recordName},,`]
   const all = Object.entries(files).map(([name, content]): ZipEntry => ({ name, content }))
   const content = `${(plan.record?.(record) ?? record).join("\n")}\n`
-  const entries =
-    info["RECORD" as keyof typeof info] === undefined
-      ? [...all, { name: recordName, content }]
-      : all
+  const entries = [...all, { name: recordName, content }]
   return zipBytes(plan.entries?.(entries) ?? entries, plan.extras)
 }
 

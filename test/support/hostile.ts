@@ -12,6 +12,16 @@ export function outcome<Value>(parse: () => Value): Value | string {
   }
 }
 
+/** The same for what takes its time: its value, or code and message of the one error that it may end in. */
+export async function outcomeOf<Value>(action: () => Promise<Value>): Promise<Value | string> {
+  try {
+    return await action()
+  } catch (error) {
+    if (error instanceof WheelproofError) return `${error.code}: ${error.message}`
+    throw error
+  }
+}
+
 interface Edit {
   readonly kind: "flip" | "cut" | "insert" | "repeat" | "truncate"
   readonly at: number

@@ -11,12 +11,11 @@ import type { Subjects } from "./subjects.ts"
 
 /** What a dry run has to say: the statements, as they would be signed. */
 export function dryReport(plan: Plan, signer: Signer, collected: Subjects): AttestReport {
-  const names = new Map(plan.outputs.map(({ id, file }) => [id, path.basename(file)]))
   return {
     ...head(plan, signer, collected),
     subjects: collected.subjects.map((subject) => ({ ...subject, files: [], logEntries: [] })),
     statements: plan.statements.map(({ id, payload }) => ({
-      name: names.get(id) ?? "",
+      name: path.basename(plan.outputs.find((output) => output.id === id)?.file ?? ""),
       text: Buffer.from(payload).toString("utf8"),
     })),
     certificates: 0,

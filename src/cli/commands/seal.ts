@@ -13,5 +13,5 @@ export async function runSeal(
   const useCases = await context.useCases()
   const file = positionals[0] ?? ""
   const produced = await useCases.seal({ file, ...destination, ...readTrustFlags(flags) })
-  return writtenOutcome(produced, destination)
+  return writtenOutcome(produced, destination, context.terminal)
 }

@@ -1,7 +1,7 @@
 import { WheelproofError } from "../../core/errors.ts"
 import type { Input, Outcome } from "../command.ts"
 import type { SlsaEvent } from "../../app/slsa-verifier.ts"
-import type { Context } from "../context.ts"
+import type { Context, Stream } from "../context.ts"
 import { slsaExitCode } from "../exit.ts"
 import { parseGoBoolean, usageError } from "../parse.ts"
 import type {
@@ -9,7 +9,7 @@ import type {
   VERIFY_GITHUB_FLAGS,
   VERIFY_VSA_FLAGS,
 } from "../slsa-flag-tables.ts"
-import { visible } from "../text.ts"
+import { visible, visibleJsonText } from "../text.ts"
 import { readTrustFlags } from "./trust-flags.ts"
 
 /** `verify-artifact`, with slsa-verifier's lines and exit codes. */
@@ -136,7 +136,7 @@ async function report(context: Context, run: Run): Promise<Outcome> {
       if (signal.aborted) break
       if (event.kind === "passed") {
         passed += 1
-        if (run.print) await stdout.write(Buffer.concat([event.payload, Buffer.from("\n")]))
+        if (run.print) await stdout.write(statementLine(event.payload, stdout))
       }
       await stderr.write(eventLine(event, run.subject))
       if (event.kind === "failed") {
@@ -151,6 +151,12 @@ async function report(context: Context, run: Run): Promise<Outcome> {
   if (exit === 0) return { stdout: "", stderr: "PASSED: SLSA verification passed\n", exit }
   const why = visible(failure ?? "the run ended before every artifact was verified")
   return { stdout: "", stderr: `FAILED: SLSA verification failed: ${why}\n`, exit }
+}
+
+// Octet for octet for a program; a terminal would take what is written there for commands.
+function statementLine(payload: Uint8Array, { isTerminal }: Stream): string | Uint8Array {
+  const line = Buffer.concat([payload, Buffer.from("\n")])
+  return isTerminal ? visibleJsonText(line.toString()) : line
 }
 
 function eventLine(event: SlsaEvent, subject: Run["subject"]): string {

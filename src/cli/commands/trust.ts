@@ -24,7 +24,8 @@ export async function runTrust(
     }
     const destination = readDestination("trust", flags)
     const { trust } = await context.useCases()
-    return writtenOutcome(await trust.export({ ...request, ...destination }), destination)
+    const produced = await trust.export({ ...request, ...destination })
+    return writtenOutcome(produced, destination, context.terminal)
   }
   if (flags.given("output") || flags.given("force")) {
     throw usageError(

@@ -12,10 +12,23 @@ export class StreamReader {
 
   /** Exactly `length` bytes. Throws `ERR_INPUT_MALFORMED` where the stream ends before. */
   async take(length: number, what: string): Promise<Uint8Array> {
+    if (this.#rest.byteLength >= length) return this.#cut(length)
+    const bytes = await this.upTo(length)
+    if (bytes.byteLength === length) return bytes
+    throw malformed(`the archive ends within ${what}`)
+  }
+
+  /** Up to `length` bytes: fewer only where the stream ends. */
+  async upTo(length: number): Promise<Uint8Array> {
     const parts: Uint8Array[] = []
-    for await (const piece of this.pieces(length, what)) parts.push(piece)
-    const [only] = parts
-    return parts.length === 1 && only !== undefined ? only : concatBytes(...parts)
+    for (let left = length; left > 0;) {
+      const piece = await this.#next()
+      if (piece === undefined) break
+      const taken = this.#cut(Math.min(left, piece.byteLength))
+      left -= taken.byteLength
+      parts.push(taken)
+    }
+    return concatBytes(...parts)
   }
 
   /** The next `length` bytes as they come. Throws `ERR_INPUT_MALFORMED` where the stream ends before. */
@@ -23,8 +36,7 @@ export class StreamReader {
     for (let left = length; left > 0;) {
       const piece = await this.#next()
       if (piece === undefined) throw malformed(`the archive ends within ${what}`)
-      const taken = piece.subarray(0, left)
-      this.#rest = piece.subarray(taken.byteLength)
+      const taken = this.#cut(Math.min(left, piece.byteLength))
       left -= taken.byteLength
       yield taken
     }
@@ -43,6 +55,12 @@ export class StreamReader {
   /** Lets the stream's own end happen, where not everything was read. */
   async close(): Promise<void> {
     await this.#chunks.return?.()
+  }
+
+  #cut(length: number): Uint8Array {
+    const taken = this.#rest.subarray(0, length)
+    this.#rest = this.#rest.subarray(length)
+    return taken
   }
 
   async #next(): Promise<Uint8Array | undefined> {

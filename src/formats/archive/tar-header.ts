@@ -46,7 +46,9 @@ export function parseTarHeader(block: Uint8Array): TarHeader | undefined {
 // The sum of all bytes, its own field counted as spaces. Old writers summed signed bytes; no build backend does.
 function checkSum(block: Uint8Array): void {
   let sum = 8 * 0x20
-  for (const [index, byte] of block.entries()) if (index < 148 || index >= 156) sum += byte
+  for (let at = 0; at < BLOCK_BYTES; at += 1) {
+    if (at < 148 || at >= 156) sum += block[at] ?? 0
+  }
   if (numberOf(block, 148, 8, "checksum") !== sum) {
     throw malformed("a header's checksum does not match")
   }

@@ -15,25 +15,25 @@ export type TarPart =
  * Reads a tar archive (POSIX.1-2001 pax, ustar, GNU long names) from its first byte to its last. After the two blocks of zeros that end
  * it there may only be zeros: some readers go on behind them. Throws `ERR_INPUT_MALFORMED` and `ERR_INPUT_TOO_LARGE`.
  */
-export async function* readTar(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<TarPart> {
+export async function* readTar(
+  chunks: AsyncIterable<Uint8Array>,
+  maxMembers: number = LIMITS.archiveMembers,
+): AsyncGenerator<TarPart> {
   const reader = new StreamReader(chunks)
   try {
-    yield* readMembers(reader)
+    yield* readMembers(reader, maxMembers)
     await expectEnd(reader)
   } finally {
     await reader.close()
   }
 }
 
-async function* readMembers(reader: StreamReader): AsyncGenerator<TarPart> {
+async function* readMembers(reader: StreamReader, maxMembers: number): AsyncGenerator<TarPart> {
   let pending: Extensions = new Map()
   let global: Extensions = new Map()
   for (let count = 0; ; count += 1) {
-    if (count > LIMITS.archiveMembers) {
-      throw new WheelproofError(
-        "ERR_INPUT_TOO_LARGE",
-        `the archive has over ${LIMITS.archiveMembers} members`,
-      )
+    if (count > maxMembers) {
+      throw new WheelproofError("ERR_INPUT_TOO_LARGE", `the archive has over ${maxMembers} members`)
     }
     const header = parseTarHeader(await reader.take(BLOCK_BYTES, "a header"))
     if (header === undefined) break

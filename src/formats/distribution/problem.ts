@@ -1,4 +1,4 @@
-import type { ProblemCode } from "./problems.ts"
+import { PROBLEMS, type ProblemCode } from "./problems.ts"
 
 /** Why a distribution is not one that can be published or installed everywhere. */
 export interface DistributionProblem {
@@ -9,6 +9,13 @@ export interface DistributionProblem {
   readonly found: string
   /** The sentence that PyPI's upload answers with, where PyPI is who refuses it. */
   readonly pypi?: string
+}
+
+/** The problems that installers and careful readers have with a file too: all but those that PyPI alone has. */
+export function problemsForEverybody(
+  problems: readonly DistributionProblem[],
+): readonly DistributionProblem[] {
+  return problems.filter(({ code }) => PROBLEMS[code].refusedBy === "everybody")
 }
 
 /** Collects the problems of one file, up to a bound: a hostile archive can have one for each of its members. */

@@ -41,6 +41,10 @@ export type ProblemCode =
   | "metadata-differs"
   | "metadata-field"
   | "sdist-folder"
+  | "set-missing"
+  | "set-unexpected"
+  | "set-duplicate"
+  | "set-mixed"
 
 const REBUILD =
   "build it again with an up-to-date build backend; report it to the backend if it stays"
@@ -235,5 +239,29 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemText>> = {
     rule: "has everything in one folder, which is named like the file, and PKG-INFO in it",
     why: "build frontends and PyPI look for it there (PEP 625, PEP 643)",
     next: REBUILD,
+  },
+  "set-missing": {
+    refusedBy: "everybody",
+    rule: "comes with every other file that the project declares for a release",
+    why: "users of a missing wheel build from source, or get an older version, and nobody notices before they complain",
+    next: "build it, or take it out of the declaration in pyproject.toml or wheelproof.toml; --partial for one job of a matrix",
+  },
+  "set-unexpected": {
+    refusedBy: "everybody",
+    rule: "is one that the project declares for a release",
+    why: "a file that nobody planned may be left from another build, or come from somebody else",
+    next: "remove it, or declare it in pyproject.toml or wheelproof.toml",
+  },
+  "set-duplicate": {
+    refusedBy: "everybody",
+    rule: "is the only one for its interpreter, ABI and platform",
+    why: "which of two wheels is installed depends on the installer",
+    next: "remove one of the two, or declare both with their exact platform tags",
+  },
+  "set-mixed": {
+    refusedBy: "everybody",
+    rule: "is of the same project and version as every other file of the release",
+    why: "a file that is left from another build would be published with this one",
+    next: "build into an empty folder",
   },
 }

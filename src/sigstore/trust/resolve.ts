@@ -44,13 +44,13 @@ const CLOCK_SLACK_MS = DAY_MS
 /**
  * Finds the trust root: the file that was named, else the cache if it was refreshed within a day, else a TUF refresh, else what is there
  * with a note of its age. Throws `ERR_TRUST_ROOT_STALE` where the newest that is there is too old to be used silently and could not be
- * refreshed, `ERR_NETWORK` where a refresh was forced and failed, and for the file what reading it throws.
+ * refreshed, `ERR_NETWORK` where a refresh was forced and failed, and `ERR_TRUST_ROOT` for a file that cannot be read.
  */
 export async function resolveTrustRoot(options: TrustRootOptions): Promise<TrustRoot> {
   const { file, files } = options
   if (file !== undefined) {
     return {
-      bytes: files.read(file, LIMITS.trustedRootBytes),
+      bytes: readNamed(file, files),
       signingConfigs: new Map(),
       source: "file",
       origin: file,
@@ -62,6 +62,16 @@ export async function resolveTrustRoot(options: TrustRootOptions): Promise<Trust
   if (options.offline) return withAge(known.root, options)
   if (isFresh(known.root, options) && options.force !== true) return withAge(known.root, options)
   return refresh(embedded, known, options)
+}
+
+// The file is part of how the run is set up: no other run of it would find an answer.
+function readNamed(file: string, files: Files): Uint8Array {
+  try {
+    return files.read(file, LIMITS.trustedRootBytes)
+  } catch (cause) {
+    if (!(cause instanceof WheelproofError)) throw cause
+    throw new WheelproofError("ERR_TRUST_ROOT", `the trusted root: ${cause.message}`, { cause })
+  }
 }
 
 interface Known {

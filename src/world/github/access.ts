@@ -1,6 +1,5 @@
-import { WheelproofError } from "../../core/errors.ts"
 import type { RouteHandler } from "../http/handler.ts"
-import { failure, invalidRequest, notFound } from "./answer.ts"
+import { failure, notFound } from "./answer.ts"
 import type { GitHubContext } from "./context.ts"
 import {
   findRepository,
@@ -49,12 +48,7 @@ export function aboutRepository(
     const refusal = checkPermissions(token, repository, needs)
     if (refusal !== undefined) return refusal
     const { origin } = new URL(request.url)
-    try {
-      return await answer({ request, params, repository, token, origin })
-    } catch (error) {
-      if (error instanceof WheelproofError) return invalidRequest(error.message)
-      throw error
-    }
+    return await answer({ request, params, repository, token, origin })
   }
 }
 
@@ -63,7 +57,8 @@ export function maySee(repository: Repository, token: GitHubToken | undefined): 
   return repository.visibility === "public" || (token !== undefined && isFor(token, repository))
 }
 
-function isFor({ repositories }: GitHubToken, repository: Repository): boolean {
+/** Whether a token is for a repository. */
+export function isFor({ repositories }: GitHubToken, repository: Repository): boolean {
   const name = fullName(repository).toLowerCase()
   return repositories === undefined || repositories.some((own) => own.toLowerCase() === name)
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto"
 
 import { Shape } from "../../core/shape.ts"
-import { createRoutes, type Handler } from "../http/handler.ts"
+import { createRoutes, type Handler, withErrors } from "../http/handler.ts"
 import { createMemoryStore, type Store } from "../store.ts"
 import { actionRoutes } from "./actions.ts"
-import { notFound } from "./answer.ts"
+import { invalidRequest, notFound } from "./answer.ts"
 import { storedAssetName } from "./asset-name.ts"
 import { assetRoutes } from "./assets.ts"
 import { attestationRoutes, storeAttestation } from "./attestations.ts"
@@ -112,7 +112,10 @@ export function createGitHub(given: GitHubOptions): GitHub {
     notFound,
   )
   return {
-    handler: withFront(context, routes),
+    handler: withFront(
+      context,
+      withErrors(routes, ({ message }) => invalidRequest(message)),
+    ),
     storage: createStorage(context),
     state,
     ...createSeeds(context),

@@ -2,7 +2,7 @@ const DEFAULT_SIZE = 30
 const MAX_SIZE = 100
 
 /** How many results of a list a request asks for at once. */
-export function pageSize(request: Request): number {
+function pageSize(request: Request): number {
   const asked = positive(new URL(request.url).searchParams.get("per_page"))
   return Math.min(asked ?? DEFAULT_SIZE, MAX_SIZE)
 }

@@ -6,7 +6,7 @@ import type { Handler } from "./handler.ts"
 const MAX_REMEMBERED_BYTES = 2 ** 20
 const MAX_REMEMBERED_ANSWERS = 1_000
 
-/** Thrown by a handler that wants the connection to end without an answer. */
+/** Thrown where the connection is to end without an answer. */
 export class ConnectionReset extends Error {
   override readonly name = "ConnectionReset"
 }

@@ -25,7 +25,7 @@ export function createFileRoute({ state, store }: IndexContext): RouteHandler {
 }
 
 /** A content under a strong entity tag: whole, the one range that was asked for, or not at all where the client has it. */
-export function serveContent(
+function serveContent(
   request: Request,
   content: Uint8Array,
   etag: string,

@@ -65,6 +65,12 @@ export interface IndexSeeds {
   readonly deleteFile: (filename: string) => void
   /** Hands out other bytes than the pages speak of: an index, or a cache before it, that lies. */
   readonly swapContent: (filename: string, content: Uint8Array) => void
+  /** Replaces a file, with pages that fit the new one and this provenance object or none: an index that lies without a contradiction. */
+  readonly replaceFile: (
+    filename: string,
+    content: Uint8Array,
+    provenance: unknown,
+  ) => Promise<void>
   /** Serves another provenance object for a file, or none. */
   readonly swapProvenance: (filename: string, provenance: unknown) => void
 }
@@ -118,6 +124,14 @@ export function createSeeds(context: IndexContext): IndexSeeds {
     swapContent(filename, content) {
       const { project, file } = expectFile(state, filename)
       file.content = store.put(content)
+      changed(project)
+    },
+    async replaceFile(filename, content, provenance) {
+      const { project, release, file } = expectFile(state, filename)
+      const { uploadTime } = file
+      const given = { filename, content, provenance, uploadTime }
+      const replaced = storeFile(context, given, await readMetadata(given))
+      release.files.splice(release.files.indexOf(file), 1, replaced)
       changed(project)
     },
     swapProvenance(filename, provenance) {

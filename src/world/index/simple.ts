@@ -101,7 +101,7 @@ function apiVersion(view: View): string {
 }
 
 /** A project's page as data; addresses begin with `origin`. */
-export function projectPage(project: Project, origin: string, view: View): ProjectPage {
+function projectPage(project: Project, origin: string, view: View): ProjectPage {
   const files = listFiles(project)
   const versions = new Set(files.map(({ release }) => release.version))
   const page = {

@@ -1,7 +1,8 @@
 import { malformed } from "../../core/errors.ts"
 import { Shape } from "../../core/shape.ts"
 import { createRoutes, readJsonBody, withErrors, type Handler } from "../http/handler.ts"
-import { githubClaims, type Claims } from "./claims.ts"
+import { createAuthorization } from "./authorization.ts"
+import { emailClaims, githubClaims, type Claims } from "./claims.ts"
 import type { TokenIssuer } from "./issuer.ts"
 import { isProviderName, PROVIDER_NAMES, PROVIDERS, type ProviderName } from "./providers.ts"
 
@@ -16,9 +17,16 @@ export const TOKEN_REQUEST_PATH: string = `${TOKEN_REQUEST}?api-version=2.0`
 
 /**
  * The OIDC issuers of the local world at one address: discovery and keys of each provider under its name, the token request endpoint
- * of GitHub Actions, and, for whoever runs the world, `POST /-/tokens` for a token with any claims.
+ * of GitHub Actions, a sign-in for people, and, for whoever runs the world, `POST /-/tokens` for a token with any claims.
  */
 export function createIssuerHandler(issuer: TokenIssuer, jobs: Jobs): Handler {
+  const people = createAuthorization((origin, claims) =>
+    issuer.mint(
+      "email",
+      { ...emailClaims(), ...claims },
+      { audience: "sigstore", issuer: loopbackIssuer(origin, "email") },
+    ),
+  )
   const routes = createRoutes({
     "GET /:provider/.well-known/openid-configuration": ({ url }, { provider = "" }) =>
       isProviderName(provider)
@@ -26,6 +34,8 @@ export function createIssuerHandler(issuer: TokenIssuer, jobs: Jobs): Handler {
         : missing(),
     [`GET ${JWKS}`]: () => Response.json(issuer.keys),
     [`GET ${TOKEN_REQUEST}`]: (request) => requestToken(issuer, jobs, request),
+    "GET /email/auth": people.authorize,
+    "POST /email/token": people.exchange,
     "POST /-/tokens": async (request) => await mintAny(issuer, request),
   })
   return withErrors(routes, ({ message }) => Response.json({ message }, { status: 400 }))
@@ -45,6 +55,20 @@ function discovery(origin: string, provider: string): object {
     subject_types_supported: ["public"],
     id_token_signing_alg_values_supported: ["RS256"],
     scopes_supported: ["openid"],
+    ...(provider === "email" ? signIn(origin) : {}),
+  }
+}
+
+/** What Sigstore's Dex says of signing in. */
+function signIn(origin: string): object {
+  return {
+    authorization_endpoint: `${origin}/email/auth`,
+    token_endpoint: `${origin}/email/token`,
+    response_types_supported: ["code"],
+    grant_types_supported: ["authorization_code"],
+    code_challenge_methods_supported: ["S256"],
+    token_endpoint_auth_methods_supported: ["none"],
+    scopes_supported: ["openid", "email"],
   }
 }
 

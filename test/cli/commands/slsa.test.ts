@@ -8,7 +8,8 @@ import type {
 } from "../../../src/app/slsa-verifier.ts"
 import type { SlsaUseCases, UseCases } from "../../../src/app/use-cases.ts"
 import { WheelproofError } from "../../../src/core/errors.ts"
-import { run, transcript } from "../support.ts"
+import { main } from "../../../src/cli/main.ts"
+import { fakeTerminal, fakeUseCases, run, transcript } from "../support.ts"
 
 const payload = Buffer.from('{"_type":"x"}')
 const BUILD: SlsaEvent = {
@@ -63,6 +64,21 @@ test("two artifacts pass, and their statements are printed", async () => {
     PASSED: SLSA verification passed
     "
   `)
+})
+
+test("a printed statement is octet for octet, but on a terminal moves nothing", async () => {
+  const text = '{"a":"\u009B2J\u202Eb"}'
+  const given = slsa([{ kind: "passed", target: "a.whl", payload: Buffer.from(text) }])
+  const argv = `${ARTIFACT} --print-provenance`.split(" ")
+  expect((await run(argv, given)).stdout).toBe(`${text}\n`)
+  const { terminal, written } = fakeTerminal()
+  const stdout = { ...terminal.stdout, isTerminal: true }
+  await main(argv, {
+    terminal: { ...terminal, stdout },
+    useCases: async () => fakeUseCases(given),
+  })
+  expect(written.stdout).toBe('{"a":"\\u009b2J\\u202eb"}\n')
+  expect(JSON.parse(written.stdout)).toEqual(JSON.parse(text))
 })
 
 test("without --print-provenance standard output stays empty", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
 
 import { JSON_FIELDS } from "../../../scripts/docs/json-fields.ts"
-import { REPORT, run, transcript } from "../support.ts"
+import { leaves, REPORT, run, transcript } from "../support.ts"
 
 const verify = async () => REPORT
 const nothing = async () => ({ results: [], notes: [] })
@@ -230,12 +230,3 @@ test("every field is documented, and every documented field exists", async () =>
   const found = new Set([...leaves(document, documented), "results[].proof.key"])
   expect([...found].toSorted()).toEqual(documented.toSorted())
 })
-
-function leaves(value: unknown, stops: readonly string[], path = ""): string[] {
-  if (stops.includes(path)) return [path]
-  if (Array.isArray(value)) return value.flatMap((item) => leaves(item, stops, `${path}[]`))
-  if (typeof value !== "object" || value === null) return [path]
-  return Object.entries(value).flatMap(([key, item]) =>
-    leaves(item, stops, path === "" ? key : `${path}.${key}`),
-  )
-}

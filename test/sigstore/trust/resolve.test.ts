@@ -1,5 +1,6 @@
 import * as fs from "node:fs"
 import path from "node:path"
+import process from "node:process"
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 
@@ -96,9 +97,13 @@ describe("a named file", () => {
     expect(machine.left()).toEqual([])
   })
 
-  test("that is not there is an error", async () => {
-    const file = path.join(machine.cacheFolder, "none.json")
-    await expect(machine.resolve({ file })).rejects.toMatchObject({ code: "ERR_INPUT_NOT_FOUND" })
+  test("that is not there, or is no file, is a mistake in how the run is set up", async () => {
+    for (const file of [path.join(machine.cacheFolder, "none.json"), process.cwd()]) {
+      await expect(machine.resolve({ file })).rejects.toMatchObject({
+        code: "ERR_TRUST_ROOT",
+        message: expect.stringContaining(file),
+      })
+    }
   })
 })
 

@@ -78,7 +78,7 @@ describe("a token for a token", () => {
     index.addPublisher(PUBLISHER, ["rocket"])
     const token = await identityToken()
     const answers = await Promise.all([index.mint(token), index.mint(token)])
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 422])
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 422]))
   })
 
   test("a refused token can be used later", async () => {
@@ -158,8 +158,10 @@ describe("signature, audience and times", () => {
 
   test("not signed at all is refused", async () => {
     index.addPublisher(PUBLISHER, ["rocket"])
-    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url")
-    const token = `${part({ alg: "none", kid: "one" })}.${part(CLAIMS)}.`
+    const parts = [{ alg: "none", kid: "one" }, CLAIMS].map((value) =>
+      Buffer.from(JSON.stringify(value)).toString("base64url"),
+    )
+    const token = `${parts.join(".")}.`
     expect(await problem(index.mint(token))).toBe(invalid)
   })
 
@@ -231,6 +233,10 @@ describe("GitHub's claims", () => {
     expect(await problem(index.mint(await identityToken(claims)))).toBe(expected)
   })
 
+  test("no publisher is told before what else is missing", async () => {
+    expect(await problem(index.mint(await identityToken({ jti: undefined })))).toBe(NO_MATCH)
+  })
+
   test.each<[string, Record<string, unknown>]>([
     [
       "the workflow at the commit",
@@ -249,9 +255,7 @@ describe("GitHub's claims", () => {
 
   test("of two publishers the one for the environment counts", async () => {
     const general = index.addPublisher(PUBLISHER, ["rocket"])
-    const special = index.addPublisher({ ...PUBLISHER, environment: "release" } as Publisher, [
-      "satellite",
-    ])
+    const special = index.addPublisher({ ...PUBLISHER, environment: "release" }, ["satellite"])
     const bearers: string[] = []
     for (const environment of [undefined, "other", "Release"]) {
       await index.mint(await identityToken({ environment, jti: environment ?? "none" }))
@@ -262,7 +266,7 @@ describe("GitHub's claims", () => {
   })
 
   test("a publisher for an environment takes no other", async () => {
-    index.addPublisher({ ...PUBLISHER, environment: "release" } as Publisher, ["rocket"])
+    index.addPublisher({ ...PUBLISHER, environment: "release" }, ["rocket"])
     expect(await problem(index.mint(await identityToken()))).toBe(NO_MATCH)
     expect(await problem(index.mint(await identityToken({ environment: "test" })))).toBe(NO_MATCH)
   })
@@ -315,7 +319,7 @@ describe("GitLab's claims", () => {
   })
 
   test("the environment's case counts", async () => {
-    index.addPublisher({ ...publisher, environment: "Release" } as Publisher, ["rocket"])
+    index.addPublisher({ ...publisher, environment: "Release" }, ["rocket"])
     const other = await identityToken({ ...claims, environment: "release" })
     expect(await problem(index.mint(other))).toBe(NO_MATCH)
     const same = await identityToken({ ...claims, environment: "Release" })

@@ -24,7 +24,7 @@ import { METADATA, WHEEL_NAME, wheelBytes } from "../../support/archives.ts"
 export const NOW: number = Date.UTC(2026, 5, 1, 12)
 export const DAY = 86_400_000
 export const ORIGIN = "http://index.test"
-export const ISSUER = "https://token.actions.githubusercontent.com"
+const ISSUER = "https://token.actions.githubusercontent.com"
 export const GITLAB = "https://gitlab.com"
 export const GOOGLE = "https://accounts.google.com"
 export const ACTIVE_STATE = "https://platform.activestate.com/api/v1/oauth/oidc"
@@ -35,7 +35,7 @@ export const strangerKeys: GenerateKeyPairResult = await generateKeyPair("RS256"
 const jwk = { ...(await exportJWK(keys.publicKey)), kid: "one", alg: "RS256" }
 
 /** The publisher that the world's default GitHub identity fits. */
-export const PUBLISHER: Publisher = {
+export const PUBLISHER: Extract<Publisher, { kind: "GitHub" }> = {
   kind: "GitHub",
   repository: "acme/rocket",
   ownerId: "180348046",
@@ -155,8 +155,8 @@ export function basic(token: string, user = "__token__"): string {
 export function uploadForm(upload: Upload): FormData {
   const { filename = WHEEL_NAME, content = wheelBytes(), fields = {}, files = [] } = upload
   const isSdist = !filename.endsWith(".whl")
-  const { sha256, blake2b } = contentDigests(content)
-  const all = {
+  const digests = contentDigests(content)
+  const all: NonNullable<Upload["fields"]> = {
     ":action": "file_upload",
     protocol_version: "1",
     metadata_version: "2.1",
@@ -164,8 +164,8 @@ export function uploadForm(upload: Upload): FormData {
     version: "1.0.0",
     filetype: isSdist ? "sdist" : "bdist_wheel",
     pyversion: isSdist ? "source" : "py3",
-    sha256_digest: sha256,
-    blake2_256_digest: blake2b,
+    sha256_digest: digests.sha256,
+    blake2_256_digest: digests.blake2b,
     ...fields,
   }
   const form = new FormData()

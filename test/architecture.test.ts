@@ -16,9 +16,9 @@ const LAYERS: Record<string, readonly string[]> = {
   sigstore: ["core", "formats", "io"],
   ci: ["core", "formats", "io"],
   world: ["core", "packaging", "formats", "io"],
+  build: ["core", "packaging", "formats", "io"],
   publish: ["core", "packaging", "formats", "io"],
   install: ["core", "packaging", "formats", "io"],
-  build: ["core", "packaging", "formats", "io"],
   app: [...PURE, ...ADAPTERS, "io"],
   cli: ["core", "packaging", "formats", "app"],
 }

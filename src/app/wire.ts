@@ -9,6 +9,7 @@ import { createFiles, type Files } from "../io/files.ts"
 import type { AttestEffects } from "./attest/effects.ts"
 import type { AttestRequest, AttestWatch } from "./attest/request.ts"
 import type { BuildWatch } from "./build/report.ts"
+import type { BuildUseCaseEffects } from "./build/build.ts"
 import type { LogAccess } from "./look-up.ts"
 import type { RehearseEffects } from "./rehearse/scene.ts"
 import type { TrustEffects } from "./trust.ts"
@@ -48,14 +49,8 @@ export function createContext(options: WireOptions): UseCases {
     },
     trust: createTrustUseCases(files, options),
     async build(request, watch) {
-      const [{ build }, { runCommand }, { cacheFolder }] = await Promise.all([
-        import("./build/build.ts"),
-        import("../io/command.ts"),
-        import("../sigstore/trust/cache.ts"),
-      ])
-      const { environment } = options
-      const cache = cacheFolder(environment)
-      return build(request, { files, run: runCommand, environment, signal, cache }, watch)
+      const { build } = await import("./build/build.ts")
+      return build(request, await createBuildEffects(files, options), watch)
     },
     async digest(request) {
       const { digest } = await import("./digest.ts")
@@ -79,6 +74,19 @@ export function createContext(options: WireOptions): UseCases {
       return runWorld(request, { stop: AbortSignal.any([options.signal, createTermination()]) })
     },
   }
+}
+
+async function createBuildEffects(
+  files: Files,
+  options: WireOptions,
+): Promise<BuildUseCaseEffects> {
+  const [{ runCommand }, { cacheFolder }] = await Promise.all([
+    import("../io/command.ts"),
+    import("../sigstore/trust/cache.ts"),
+  ])
+  const { environment, signal } = options
+  const cache = cacheFolder(environment)
+  return { files, run: runCommand, environment, signal, breathe: createBreath(signal), cache }
 }
 
 const SIGNING_TIMEOUT_MS = 20_000
@@ -183,8 +191,7 @@ async function createRehearseEffects(files: Files, options: WireOptions): Promis
     },
     async build(request, cache) {
       const { build } = await import("./build/build.ts")
-      const { environment, signal } = options
-      return build(request, { files, run: runCommand, environment, signal, cache }, DEAF)
+      return build(request, { ...(await createBuildEffects(files, options)), cache }, DEAF)
     },
     async startWorld() {
       const { startLocalWorld } = await import("../world/local-world.ts")

@@ -207,47 +207,6 @@ const digest = defineCommand(
   async () => (await import("./commands/digest.ts")).runDigest,
 )
 
-const attest = defineCommand(
-  {
-    name: "attest",
-    group: "publish",
-    summary: "sign where files come from, as PyPI, GitHub and Sigstore take it",
-    description: [
-      "Signs SLSA provenance and a publish attestation for each sdist and wheel, and provenance over all of them together, with one short-lived certificate for the identity of the job, logs every signature, verifies everything that came back, and only then writes it: FILE.sigstore.json, FILE.slsa.attestation and FILE.publish.attestation (PEP 740), and multiple.intoto.jsonl.",
-      "Runs on GitHub Actions (permissions: id-token: write), GitLab CI and CircleCI, with a token that is given, with a person who signs in, or with a key. What the statements say is read from the verified identity token, never from the environment. The SLSA build level that it amounts to is printed with its reason. A run that broke off is finished by running it again.",
-    ],
-    positionals: {
-      usage: "[FILE...]",
-      help: "sdists and wheels, patterns, or the folder that they are in",
-      kind: "path",
-      minimum: 0,
-      maximum: Infinity,
-    },
-    flags: ATTEST_FLAGS,
-    examples: [
-      {
-        about: "everything in a folder, in a job with an identity",
-        line: "wheelproof attest dist",
-      },
-      {
-        about: "what would be signed",
-        line: "wheelproof attest dist --dry-run",
-      },
-      {
-        about: "in a signing job of its own, exactly what the build jobs made",
-        line: "wheelproof attest dist --subjects digests.txt",
-      },
-      {
-        about: "for use of your own, with a key",
-        line: "wheelproof attest dist --key key.pem",
-      },
-    ],
-    dialect: "strict",
-    exits: [0, 2, 3, 130],
-  },
-  async () => (await import("./commands/attest.ts")).runAttest,
-)
-
 const trust = defineCommand(
   {
     name: "trust",

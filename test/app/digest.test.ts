@@ -6,12 +6,11 @@ import path from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
 
 import { digest } from "../../src/app/digest.ts"
-import { WheelproofError } from "../../src/core/errors.ts"
 import { formatChecksums } from "../../src/formats/checksums.ts"
 import { createFiles } from "../../src/io/files.ts"
 
 let folder: string
-const files = createFiles()
+const effects = { files: createFiles(), breathe: async () => undefined }
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), "wheelproof-digest-"))
@@ -39,17 +38,17 @@ function hasCoreutils(): boolean {
   )
 }
 
-test.skipIf(!hasCoreutils())("the bytes are those of `sha256sum * | base64 -w0`", () => {
+test.skipIf(!hasCoreutils())("the bytes are those of `sha256sum * | base64 -w0`", async () => {
   const dist = path.join(folder, "dist")
   const options = { cwd: dist, env: { ...process.env, LC_ALL: "C" } }
   const theirs = execFileSync("sh", ["-c", "sha256sum *"], options)
-  const ours = formatChecksums(digest({ files: [dist], merge: false }, files))
+  const ours = formatChecksums(await digest({ files: [dist], merge: false }, effects))
   expect(ours).toBe(theirs.toString())
   const base64 = execFileSync("sh", ["-c", "sha256sum * | base64 -w0"], options)
   expect(Buffer.from(ours).toString("base64")).toBe(base64.toString())
   const order = [...CONTENT.map(([name]) => name)].toReversed()
   const given = execFileSync("sha256sum", ["--", ...order], options)
-  expect(formatChecksums(digest({ files: inDist(...order), merge: false }, files))).toBe(
+  expect(formatChecksums(await digest({ files: inDist(...order), merge: false }, effects))).toBe(
     given.toString(),
   )
 })
@@ -64,9 +63,9 @@ function list(name: string, lines: readonly string[], encode = false): string {
 const A = `${"a".repeat(64)}  a.whl`
 const B = `${"b".repeat(64)}  b.whl`
 
-test("the lists of a matrix are joined, plain and base64, and a line that several have counts once", () => {
+test("the lists of a matrix are joined, plain and base64, and a line that several have counts once", async () => {
   const lists = [list("linux.txt", [A, B]), list("mac.b64", [B, `${"c".repeat(64)}  c.whl`], true)]
-  const merged = digest({ files: lists, merge: true }, files)
+  const merged = await digest({ files: lists, merge: true }, effects)
   expect(merged.map(({ name }) => name)).toEqual(["a.whl", "b.whl", "c.whl"])
 })
 
@@ -83,19 +82,16 @@ test.each<[string, () => readonly string[], string]>([
     () => [list("x.txt", [`${"a".repeat(64)}  dist/a.whl`])],
     "ERR_INPUT_MALFORMED",
   ],
-])("%s is refused", (_name, lists, code) => {
-  const named = lists()
-  expect(() => digest({ files: named, merge: true }, files)).toThrow(WheelproofError)
-  expect(() => digest({ files: named, merge: true }, files)).toThrow(
-    expect.objectContaining({ code }),
-  )
+])("%s is refused", async (_name, lists, code) => {
+  const refused = digest({ files: lists(), merge: true }, effects)
+  await expect(refused).rejects.toThrow(expect.objectContaining({ name: "WheelproofError", code }))
 })
 
-test("two files of one name, and what is no file, are refused", () => {
+test("two files of one name, and what is no file, are refused", async () => {
   mkdirSync(path.join(folder, "other"), { recursive: true })
   writeFileSync(path.join(folder, "other", "empty.whl"), "")
   const twice = [...inDist("empty.whl"), path.join(folder, "other", "empty.whl")]
   const usage = expect.objectContaining({ code: "ERR_USAGE" })
-  expect(() => digest({ files: twice, merge: false }, files)).toThrow(usage)
-  expect(() => digest({ files: ["-"], merge: false }, files)).toThrow(usage)
+  await expect(digest({ files: twice, merge: false }, effects)).rejects.toThrow(usage)
+  await expect(digest({ files: ["-"], merge: false }, effects)).rejects.toThrow(usage)
 })

@@ -1,8 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process"
-import { once } from "node:events"
 import {
   cpSync,
-  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -389,6 +387,30 @@ describe("both programs", () => {
       expect(await interrupt(command, "digest huge.whl", huge)).toBe(130)
       expect(await interrupt(command, `verify huge.whl ${ROOT}`, huge)).toBe(130)
     }
+  })
+
+  test("load few files for a verification: Node.js pays for each", async () => {
+    space.write(
+      "trace.mjs",
+      `import { registerHooks } from "node:module"
+       import { appendFileSync } from "node:fs"
+       registerHooks({ load: (url, context, next) => (appendFileSync("loaded.txt", url + "\\n"), next(url, context)) })`,
+    )
+    const [node] = programs
+    const [runtime = "", script = ""] = node?.command ?? []
+    const command = [runtime, "--import", space.path("trace.mjs"), script]
+    const line = `verify dist/${WHEEL_NAME} ${ROOT}`
+    expect(await run(command, line.split(" "))).toMatchObject({ status: 0 })
+    const loaded = readFileSync(space.path("loaded.txt"), "utf8").split("\n")
+    const files = loaded.filter((url) => url.endsWith(".cjs")).map((url) => path.basename(url))
+    expect(files.map((file) => file.replace(/-[^-]*\.cjs$/, "")).toSorted()).toEqual([
+      "bin.cjs",
+      "rolldown-runtime",
+      "shell",
+      "verify",
+    ])
+    rmSync(space.path("trace.mjs"))
+    rmSync(space.path("loaded.txt"))
   })
 
   test("run and load nothing from the folder that they are called in", async () => {

@@ -6,7 +6,7 @@ import process from "node:process"
 
 /**
  * Other people's programs that ours is held against, each of one pinned version. They live in a folder outside the tree, are installed
- * by their ordinary clients, and are never dependencies of the product. To add one: a line in this table.
+ * by their ordinary clients, and are never dependencies of the product. To add one: a line in this table, or in the next.
  */
 export const PEERS: Readonly<Record<PeerName, Peer>> = {
   cosign: {
@@ -83,6 +83,15 @@ export type PeerName =
   | "sigstore-python"
   | "pypi-attestations"
 
+/** What people publish with and install with, held against the local index. */
+const INDEX_CLIENTS: Readonly<Record<IndexClientName, Peer>> = {
+  twine: { kind: "python", distribution: "twine", program: "twine", version: "7.0.0" },
+  uv: { kind: "python", distribution: "uv", program: "uv", version: "0.13.9" },
+  pip: { kind: "python", distribution: "pip", program: "pip", version: "26.3" },
+}
+
+export type IndexClientName = "twine" | "uv" | "pip"
+
 type Peer =
   | {
       readonly kind: "go"
@@ -109,8 +118,8 @@ export function peersFolder(): string {
 }
 
 /** The path of a peer's program where it is there in its version, else undefined. */
-export function findPeer(name: PeerName): string | undefined {
-  const peer = PEERS[name]
+export function findPeer(name: PeerName | IndexClientName): string | undefined {
+  const peer = peerOf(name)
   const program = programOf(peer)
   return existsSync(program) && installedVersion(peer) === peer.version ? program : undefined
 }
@@ -121,10 +130,10 @@ export function goModules(): string {
 }
 
 /** Installs a peer if it is not there; the path of its program. Throws where it cannot be had. */
-export function installPeer(name: PeerName): string {
+export function installPeer(name: PeerName | IndexClientName): string {
   const found = findPeer(name)
   if (found !== undefined) return found
-  const peer = PEERS[name]
+  const peer = peerOf(name)
   process.stderr.write(`installing ${name} ${peer.version} into ${peersFolder()}\n`)
   if (peer.kind === "go") {
     const command = path.posix.join(peer.module, peer.command)
@@ -140,6 +149,10 @@ export function installPeer(name: PeerName): string {
   const installed = findPeer(name)
   if (installed === undefined) throw new Error(`${name} ${peer.version} was not installed`)
   return installed
+}
+
+function peerOf(name: PeerName | IndexClientName): Peer {
+  return { ...PEERS, ...INDEX_CLIENTS }[name]
 }
 
 function programOf({ kind, program }: Peer): string {

@@ -13,6 +13,7 @@ import type { BuildWatch } from "../../build/run.ts"
 import { WheelproofError } from "../../core/errors.ts"
 import { checkReleaseSet } from "../../formats/distribution/check-set.ts"
 import { problemsForEverybody } from "../../formats/distribution/problem.ts"
+import type { Breathe } from "../../io/breath.ts"
 import type { RunCommand } from "../../io/command.ts"
 import type { Files } from "../../io/files.ts"
 import { hashFile } from "../../io/hash-file.ts"
@@ -30,6 +31,7 @@ export interface BuildUseCaseEffects {
   readonly run: RunCommand
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
+  readonly breathe: Breathe
   /** The user's folder for what may be made again. */
   readonly cache: string
 }
@@ -53,7 +55,7 @@ export async function build(
   let kept: readonly string[] = []
   try {
     const environment = buildEnvironment(effects.environment, source.facts.sourceDateEpoch)
-    const inside: BuildEffects = { ...effects, environment, work, watch }
+    const inside: Inside = { ...effects, environment, work, watch }
     const order = await makeOrder(project, settings, request, inside)
     const { report, files } = await buildAndJudge(order, { request, settings, source }, inside)
     if (isBuilt(report)) {
@@ -113,6 +115,8 @@ async function makeOrder(
   }
 }
 
+type Inside = BuildEffects & Pick<BuildUseCaseEffects, "breathe">
+
 interface Facts {
   readonly request: BuildRequest
   readonly settings: ProjectFileSettings
@@ -122,10 +126,11 @@ interface Facts {
 async function buildAndJudge(
   order: BuildOrder,
   { request, settings, source }: Facts,
-  effects: BuildEffects,
+  effects: Inside,
 ): Promise<{ readonly report: BuildReport; readonly files: readonly string[] }> {
   const first = chosen(await buildDistributions(order, effects), request)
-  const files = first.map((each) => describeFile(each, request, effects.files))
+  const files: BuiltFileReport[] = []
+  for (const each of first) files.push(await describeFile(each, request, effects))
   const names = files.map(({ name }) => name)
   const isPart = request.isPart || request.only !== undefined
   const setProblems = checkReleaseSet(names, settings.expected, { isPart })
@@ -153,16 +158,16 @@ function chosen(built: readonly BuiltFile[], { only }: BuildRequest): readonly B
   return only === "wheels" && wheels.length > 0 ? wheels : built
 }
 
-function describeFile(
+async function describeFile(
   { file, checked }: BuiltFile,
   { isPrivate }: BuildRequest,
-  files: Files,
-): BuiltFileReport {
+  { files, breathe }: Pick<BuildUseCaseEffects, "files" | "breathe">,
+): Promise<BuiltFileReport> {
   const problems = isPrivate ? problemsForEverybody(checked.problems) : checked.problems
   return {
     name: checked.filename,
     size: files.withFile(file, (_, size) => size),
-    sha256: hashFile(files, file).sha256,
+    sha256: (await hashFile(files, file, breathe)).sha256,
     problems,
     tolerated: checked.problems.filter((problem) => !problems.includes(problem)),
   }

@@ -137,8 +137,8 @@ export function describeTimestampAuthority(
 
     test("name the certificate's subject as their authority", async () => {
       const { info, certificates } = await der({ parts: [boolean(true)] })
-      const name = explicit(0, explicit(4, certificates[0]?.subject ?? Buffer.of()))
-      expect(Buffer.from(membersOf(info).at(-1)?.bytes ?? [])).toEqual(Buffer.from(name))
+      const named = explicit(0, explicit(4, certificates[0]?.subject ?? Buffer.of()))
+      expect(Buffer.from(membersOf(info).at(-1)?.bytes ?? [])).toEqual(Buffer.from(named))
     })
 
     test("have a serial number each", async () => {

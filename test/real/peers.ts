@@ -28,9 +28,15 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
     program: "pypi-attestations",
     version: "0.0.30",
   },
+  build: {
+    kind: "python",
+    distribution: "build",
+    program: "pyproject-build",
+    version: "1.6.1",
+  },
 }
 
-export type PeerName = "cosign" | "sigstore-python" | "pypi-attestations"
+export type PeerName = "cosign" | "sigstore-python" | "pypi-attestations" | "build"
 
 type Peer =
   | {

@@ -3,12 +3,12 @@ import path from "node:path"
 import process from "node:process"
 
 import { GENUINE } from "../test/evil/exhibit.ts"
-import { compareVerifiers, type EvilRow, MARKS, renderTable } from "../test/real/evil-table.ts"
+import { compareVerifiers, type EvilRow, writeTable } from "../test/real/evil-table.ts"
 import { evilVerifiers } from "../test/real/evil-verifiers.ts"
 
 /**
  * `npm run test:peers:evil`: shows all evil evidence of `test/evil` to wheelproof and to other verifiers, by their own command lines, and
- * writes the table in docs/THREATS.md. What each of them said goes to a file, so that a refusal for the wrong reason shows. Ends in 1 if
+ * writes the table in docs/THREATS.md. Arguments name single rows to make anew. What each of them said goes to a file, so that a refusal for the wrong reason shows. Ends in 1 if
  * wheelproof accepts anything evil, or anybody refuses what is genuine and plain.
  */
 const DOCUMENT = "docs/THREATS.md"
@@ -17,11 +17,8 @@ const DETAILS = path.join("node_modules", ".cache", "peers-evil.jsonl")
 const verifiers = evilVerifiers()
 mkdirSync(path.dirname(DETAILS), { recursive: true })
 writeFileSync(DETAILS, "")
-const rows = compareVerifiers(verifiers, report)
-const document = readFileSync(DOCUMENT, "utf8")
-const [before, after] = [document.split(MARKS.start)[0], document.split(MARKS.end)[1]]
-if (before === undefined || after === undefined) throw new Error(`${DOCUMENT} has no marks`)
-writeFileSync(DOCUMENT, `${before}${renderTable(verifiers, rows)}${after}`)
+const rows = compareVerifiers(verifiers, process.argv.slice(2), report)
+writeFileSync(DOCUMENT, writeTable(readFileSync(DOCUMENT, "utf8"), verifiers, rows))
 const wrong = rows.filter(isWrong)
 for (const { group, name } of wrong)
   process.stderr.write(`not as it should be: ${group}: ${name}\n`)

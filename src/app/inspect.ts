@@ -162,7 +162,7 @@ function certificateFacts(leaf: Uint8Array): Record<string, unknown> {
 }
 
 /** The identity's fields by the names people know them by. */
-export function identityFacts(identity: Identity): Record<string, string | undefined> {
+function identityFacts(identity: Identity): Record<string, string | undefined> {
   return {
     signer: identity.san.value,
     issuer: identity.issuer,

@@ -215,7 +215,7 @@ function algorithmsOf(
 }
 
 /** A judge over the run's trust root: loaded once, and only if some evidence needs it. */
-export function createJudge(
+function createJudge(
   keys: readonly PublicKey[],
   expectation: Expectation,
   { trust, logs, breathe }: Pick<VerifyEffects, "trust" | "logs" | "breathe">,
@@ -251,7 +251,7 @@ async function createTrustedVerifier(
 }
 
 /** Reads a PEM public key. Throws `ERR_CONFIG` for what is none. */
-export function readKey(files: Files, file: string): PublicKey {
+function readKey(files: Files, file: string): PublicKey {
   const text = Buffer.from(files.read(file, 64 * 1024)).toString("latin1")
   try {
     return parsePublicKeyPem(text, file)

@@ -50,7 +50,8 @@ export function createContext(options: WireOptions): UseCases {
     trust: createTrustUseCases(files, options),
     async build(request, watch) {
       const { build } = await import("./build/build.ts")
-      return build(request, await createBuildEffects(files, options), watch)
+      const stop = AbortSignal.any([options.signal, createTermination()])
+      return build(request, await createBuildEffects(files, { ...options, signal: stop }), watch)
     },
     async digest(request) {
       const { digest } = await import("./digest.ts")
@@ -59,11 +60,7 @@ export function createContext(options: WireOptions): UseCases {
     async rehearse(request, watch) {
       const { rehearse } = await import("./rehearse/rehearse.ts")
       const stop = AbortSignal.any([options.signal, createTermination()])
-      return rehearse(
-        request,
-        await createRehearseEffects(files, { ...options, signal: stop }),
-        watch,
-      )
+      return rehearse(request, await createRehearseEffects({ ...options, signal: stop }), watch)
     },
     async attest(request, watch) {
       const { attest } = await import("./attest/attest.ts")
@@ -165,7 +162,9 @@ async function runTargets(
   )
 }
 
-async function createRehearseEffects(files: Files, options: WireOptions): Promise<RehearseEffects> {
+/** The world that a rehearsal is played in. */
+export async function createRehearseEffects(options: WireOptions): Promise<RehearseEffects> {
+  const files = createFiles()
   const [{ createHttpClient }, { PATIENT, withRetries }, { createClock }, { createFolders }] =
     await Promise.all([
       import("../io/http.ts"),
@@ -183,15 +182,21 @@ async function createRehearseEffects(files: Files, options: WireOptions): Promis
     environment: options.environment,
     signal: options.signal,
     now: clock.now,
+    steady: () => performance.now(),
     verify: async (request) => createContext(options).verify(request, DEAF),
     async attest(request, environment) {
       const { attest } = await import("./attest/attest.ts")
       const job = { ...options, environment }
       return attest(request, await createAttestEffects(request, files, job), DEAF)
     },
-    async build(request, cache) {
-      const { build } = await import("./build/build.ts")
-      return build(request, { ...(await createBuildEffects(files, options)), cache }, DEAF)
+    async build(request, folder) {
+      const [{ build }, { workEnvironment }] = await Promise.all([
+        import("./build/build.ts"),
+        import("./rehearse/scene.ts"),
+      ])
+      const environment = workEnvironment(options.environment, folder)
+      const effects = await createBuildEffects(files, { ...options, environment })
+      return build(request, { ...effects, cache: folder }, DEAF)
     },
     async startWorld() {
       const { startLocalWorld } = await import("../world/local-world.ts")
@@ -212,9 +217,11 @@ const DEAF: Watch & AttestWatch & BuildWatch = {
 /** Aborts when the process is asked to end; without it the process ends at once. */
 function createTermination(): AbortSignal {
   const termination = new AbortController()
-  process.once("SIGTERM", () => {
-    termination.abort()
-  })
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      termination.abort()
+    })
+  }
   return termination.signal
 }
 

@@ -76,6 +76,7 @@ async function buildWheel(
   const { work, watch } = effects
   const root = work.empty("source")
   const name = await withFileSource(
+    effects.files,
     sdist.file,
     async (source) => await unpackSdist(sdist.checked, source, createTreeWriter(root)),
   )
@@ -138,6 +139,7 @@ async function checkAll(
     watch.step(`checking ${name}`)
     // oxlint-disable-next-line no-await-in-loop -- one file at a time is in memory
     const checked = await withFileSource(
+      files,
       file,
       async (source) => await checkDistribution(name, source),
     )

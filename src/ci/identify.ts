@@ -13,7 +13,7 @@ import { type IdentityToken, obtainToken } from "./token-source.ts"
 import { verifyToken } from "./verify-token.ts"
 
 /** Who Sigstore's services are asked for by name: tokens for anybody else are not for them, nor theirs for others. */
-export const SIGSTORE_AUDIENCE = "sigstore"
+const SIGSTORE_AUDIENCE = "sigstore"
 
 /** How to find out who signs. */
 export interface IdentityRequest {

@@ -21,7 +21,7 @@ export interface IdentityToken {
 }
 
 /** The variable that GitLab, CircleCI and users put a token in. */
-export const TOKEN_VARIABLE = "SIGSTORE_ID_TOKEN"
+const TOKEN_VARIABLE = "SIGSTORE_ID_TOKEN"
 
 /**
  * Gets an identity token: the one that was given, else the runner's of GitHub Actions, else the variable that GitLab and CircleCI fill, else by

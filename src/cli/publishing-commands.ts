@@ -31,6 +31,7 @@ export const build: Command = defineCommand(
       },
     ],
     dialect: "strict",
+    endsItself: true,
     exits: [0, 1, 2, 3, 130],
     exitTexts: {
       0: "everything built and right",
@@ -74,8 +75,8 @@ export const attest: Command = defineCommand(
         line: "wheelproof attest dist --subjects digests.txt",
       },
       {
-        about: "for use of your own, with a key that OpenSSL asks a passphrase for",
-        line: "openssl pkey -in key.pem | wheelproof attest dist --key -",
+        about: "for use of your own, with a key",
+        line: "wheelproof attest dist --key key.pem",
       },
     ],
     dialect: "strict",

@@ -15,7 +15,7 @@ import { PROVENANCE_V1 } from "./predicate.ts"
 const STATEMENT_V1 = "https://in-toto.io/Statement/v1"
 
 /** The build types of what we write. GitHub's own is GitHub's; docs/build-types.md specifies the others. */
-export const BUILD_TYPES = {
+const BUILD_TYPES = {
   github: "https://actions.github.io/buildtypes/workflow/v1",
   gitlab: "urn:wheelproof:build-type:gitlab-ci:v1",
   circleci: "urn:wheelproof:build-type:circleci:v1",

@@ -15,7 +15,7 @@ export function openBrowser(
 }
 
 /** The program that opens addresses; undefined where there is no screen. No shell sees the address. */
-export function browserCommand(
+function browserCommand(
   platform: NodeJS.Platform,
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly [string, ...string[]] | undefined {

@@ -1,37 +1,24 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs"
+import { readSync } from "node:fs"
 
 import { WheelproofError } from "../core/errors.ts"
+import type { Files } from "./files.ts"
 
-/** A regular file that can be read anywhere. */
+/** A file that can be read anywhere. */
 export interface FileSource {
   readonly size: number
+  /** Exactly these bytes. Throws `ERR_INPUT_UNREADABLE` where the file has become shorter. */
   read(offset: number, length: number): Uint8Array
 }
 
-/** Opens a regular file for reading anywhere in it, and closes it when `use` is through. Throws `ERR_INPUT_UNREADABLE`. */
+/** Opens a regular file for reading anywhere in it, and closes it when `use` is through. */
 export async function withFileSource<Value>(
+  files: Files,
   file: string,
   use: (source: FileSource) => Promise<Value>,
 ): Promise<Value> {
-  let descriptor: number
-  try {
-    descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
-  } catch (cause) {
-    throw new WheelproofError("ERR_INPUT_UNREADABLE", `${file} could not be opened`, { cause })
-  }
-  try {
-    const stats = fstatSync(descriptor)
-    if (!stats.isFile()) {
-      throw new WheelproofError("ERR_INPUT_UNREADABLE", `${file} is not a regular file`)
-    }
-    const { size } = stats
-    return await use({
-      size,
-      read: (offset, length) => readExactly(descriptor, file, offset, length),
-    })
-  } finally {
-    closeSync(descriptor)
-  }
+  return files.whileOpen(file, (descriptor, size) =>
+    use({ size, read: (offset, length) => readExactly(descriptor, file, offset, length) }),
+  )
 }
 
 function readExactly(descriptor: number, file: string, offset: number, length: number): Uint8Array {

@@ -71,6 +71,12 @@ export function describeFulcio(name: string, subject: FulcioSubject): void {
       ])
       expect(leaf.extensions.get(OID.subjectAlternativeName)?.critical).toBe(true)
       expect(leaf.extensions.has(OID.basicConstraints)).toBe(false)
+      const own = oids.filter((oid) => oid.startsWith(`${ARC}.`))
+      expect(own).toEqual(
+        [1, 2, 3, 4, 5, 6, 8, ...Array.from({ length: 14 }, (_, index) => index + 9), 24].map(
+          (number) => `${ARC}.${number}`,
+        ),
+      )
       const last = subject.hasCtLog ? OID.signedCertificateTimestamps : `${ARC}.24`
       expect(oids.at(-1)).toBe(last)
     })

@@ -16,7 +16,7 @@ import type { Specimen, SpecimenFile } from "./specimen.ts"
  */
 const WANTED = Number(process.env["WHEELPROOF_DIFFERENTIAL"] ?? "0")
 const SEED = Number(process.env["WHEELPROOF_DIFFERENTIAL_SEED"] ?? "2026")
-const OF_OURS = WANTED === 0 ? 100 : WANTED
+const OF_OURS = WANTED === 0 ? 80 : WANTED
 const OF_REAL = WANTED === 0 ? 3 : WANTED
 const TIMEOUT = 4 * 3_600_000
 

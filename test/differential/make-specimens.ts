@@ -1,12 +1,15 @@
 import { writeFileSync } from "node:fs"
 
+import { derChildren, readDer } from "../../src/core/der.ts"
+import { nullValue, sequence } from "../../src/world/crypto/der.ts"
 import { createKeyPair } from "../../src/world/crypto/keys.ts"
 import { GENERATOR_IDENTITY, GITHUB_IDENTITY } from "../../src/world/sigstore/identities.ts"
 import type { PayloadOptions, SignOptions } from "../../src/world/sigstore/sign.ts"
 import { managedSigner } from "../../src/world/sigstore/signer.ts"
 import { slsaV02Statement, slsaV1Statement } from "../../src/world/sigstore/statements.ts"
-import type { BundleJson } from "../../src/world/sigstore/wire.ts"
+import { base64, type BundleJson } from "../../src/world/sigstore/wire.ts"
 import { createWorld } from "../../src/world/world.ts"
+import { editDer } from "../support/edit-der.ts"
 import { NOW, WHEEL, wheelSubject } from "../support/judge.ts"
 import type { SpecimenFile } from "./specimen.ts"
 
@@ -73,6 +76,22 @@ function relogged(change: (body: { spec: Record<string, unknown> }) => void): Bu
   return bundle
 }
 
+/** A bundle whose certificate names another signature algorithm outside than inside, where its signature covers it. */
+function twoAlgorithms(): BundleJson {
+  const bundle = world.signPayload(statement)
+  const { certificate } = bundle.verificationMaterial
+  if (certificate === undefined) throw new Error("the bundle has no certificate")
+  const der = Buffer.from(certificate.rawBytes, "base64")
+  certificate.rawBytes = base64(
+    editDer(der, [1], (own) => [sequence(...children(own), nullValue())]),
+  )
+  return bundle
+}
+
+function children(sequenceOf: Uint8Array): readonly Uint8Array[] {
+  return derChildren(readDer(sequenceOf, "it"), "it").map(({ bytes }) => bytes)
+}
+
 function withoutDigest(bundle: BundleJson): BundleJson {
   const { messageDigest: _, ...messageSignature } = bundle.messageSignature ?? {}
   return { ...bundle, messageSignature } as BundleJson
@@ -113,6 +132,7 @@ const file: SpecimenFile = {
       bundle: world.signPayload(statement, { signer, entries: [] }),
       key,
     },
+    { name: "evil: a certificate of two algorithms", bundle: twoAlgorithms() },
     {
       name: "evil: an entry that hashes another envelope",
       bundle: relogged((body) => {

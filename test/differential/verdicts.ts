@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto"
 
-import { bundleFromJSON } from "@sigstore/bundle"
+import { bundleFromJSON, ValidationError } from "@sigstore/bundle"
 import { PublicKeyDetails, TrustedRoot } from "@sigstore/protobuf-specs"
 import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify"
 
@@ -77,7 +77,9 @@ export function createPeerJudge({ trustedRoot, artifact, key }: Specimen): Judge
       verifier.verify(toSignedEntity(bundle, file))
       return { accepted: true }
     } catch (error) {
-      return refused(String(error))
+      // What a bundle lacks is in a member of its own.
+      const fields = error instanceof ValidationError ? `: ${error.fields.join()}` : ""
+      return refused(`${String(error)}${fields}`)
     }
   }
 }

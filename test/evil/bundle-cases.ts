@@ -91,7 +91,8 @@ export const ENVELOPE_CASES: readonly EvilCase[] = [
   {
     name: "a file's signature that names another file's digest",
     form: "file",
-    by: "message-digest",
+    by: "evidence-present",
+    inCore: "message-digest",
     make: () =>
       showBundle(
         altered(world.signMessage(WHEEL), ({ messageSignature }) => {
@@ -149,9 +150,14 @@ export const BUNDLE_CASES: readonly EvilCase[] = [
     name: "bytes that are not UTF-8",
     form,
     by: "evidence-malformed",
-    make: inText((text) =>
-      Buffer.from(text.replace('"sig":', '"keyid":"\u00ff","sig":'), "latin1"),
-    ),
+    make: inText((text) => {
+      const [before = "", after = ""] = text.split('"sig":')
+      return Buffer.concat([
+        Buffer.from(`${before}"keyid":"`),
+        Uint8Array.of(0xff),
+        Buffer.from(`","sig":${after}`),
+      ])
+    }),
   },
   {
     name: "half a surrogate pair",

@@ -44,6 +44,8 @@ export interface EvilCase {
   readonly form: Form
   /** What wheelproof refuses it by. */
   readonly by: CheckId | ErrorCode
+  /** What the core alone refuses it by, where the command line has sorted it out before: evidence about other files is none. */
+  readonly inCore?: CheckId
   readonly make: () => Exhibit
 }
 

@@ -159,13 +159,14 @@ export const LOG_CASES: readonly EvilCase[] = [
     name: "a good entry beside another envelope's",
     form: "statement",
     by: "log-entry-body",
-    make: () => withAnother(signed()),
+    // A minute later, so that it is no second time of the same.
+    make: () => withAnother(signed({ time: NOW + 60_000 })),
   },
   {
     name: "a good entry beside one of an unknown log",
     form: "statement",
     by: "log-known",
-    make: () => withAnother(signed({}, stranger)),
+    make: () => withAnother(signed({ time: NOW + 60_000 }, stranger)),
   },
   {
     name: "the same entry again, with a false proof",

@@ -132,7 +132,8 @@ export const STATEMENT_CASES: readonly EvilCase[] = [
   {
     name: "no subjects",
     form,
-    by: "subject-digest",
+    by: "evidence-present",
+    inCore: "subject-digest",
     make: () => lie((statement) => void (statement.subject = [])),
   },
   {
@@ -213,14 +214,14 @@ export const STATEMENT_CASES: readonly EvilCase[] = [
     by: "evidence-malformed",
     make: () =>
       lieInText((text) =>
-        Buffer.from(text.replace('"predicate":', '"x":"\u00ff","predicate":'), "latin1"),
+        Buffer.from(text.replace('"predicate":{', '"predicate":{"x":"\u00ff",'), "latin1"),
       ),
   },
   {
     name: "half a surrogate pair in a statement",
     form,
     by: "evidence-malformed",
-    make: () => lieInText((text) => text.replace('"predicate":', '"x":"\\ud800","predicate":')),
+    make: () => lieInText((text) => text.replace('"predicate":{', '"predicate":{"x":"\\ud800",')),
   },
   {
     name: "text behind a statement",

@@ -114,7 +114,7 @@ export function mutated(document: unknown): fc.Arbitrary<unknown> {
 }
 
 /** A document's bytes with a few of them changed, or cut off. */
-export function damaged(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
+function damaged(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
   const flips = fc.array(
     fc.tuple(fc.nat({ max: Math.max(bytes.byteLength - 1, 0) }), fc.integer({ min: 1, max: 255 })),
     { minLength: 1, maxLength: 4 },

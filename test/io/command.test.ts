@@ -92,3 +92,11 @@ function isRunning(pid: number): boolean {
   const status = `/proc/${pid}/stat`
   return !existsSync(status) || !/\) Z /.test(readFileSync(status, "utf8"))
 }
+
+test("each line of both streams is heard, also the last without its end, and none too long", async () => {
+  const heard: string[] = []
+  const script =
+    'process.stdout.write("one\\r\\ntwo\\nthr"); process.stderr.write("x".repeat(9000) + "\\n"); setTimeout(() => process.stdout.write("ee"), 50)'
+  await runCommand(node(script, { hear: (line) => heard.push(line) }))
+  expect(heard.toSorted()).toEqual(["one", "three", "two", "x".repeat(4_096)])
+})

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
 
@@ -9,7 +8,7 @@ import { createIssuerHandler, loopbackIssuer } from "../../src/world/oidc/issuer
 import { createTokenIssuer } from "../../src/world/oidc/issuer.ts"
 import { PROVIDER_NAMES, PROVIDERS } from "../../src/world/oidc/providers.ts"
 import { describeFulcio } from "../contract/fulcio.ts"
-import { PEERS } from "./peers.ts"
+import { goModules, PEERS } from "./peers.ts"
 import { findService, startReal, type RealService } from "./real-service.ts"
 
 const VERSION = `v${PEERS.fulcio.version}`
@@ -19,8 +18,7 @@ const issuer = await createTokenIssuer(Date.now)
 /** Our issuers under the rules that Fulcio's own configuration has for the public ones. */
 function configuration(origin: string): string {
   const file = `github.com/sigstore/fulcio@${VERSION}/config/identity/config.yaml`
-  const modules = execFileSync("go", ["env", "GOMODCACHE"], { encoding: "utf8" }).trim()
-  const yaml = readFileSync(path.join(modules, file), "utf8")
+  const yaml = readFileSync(path.join(goModules(), file), "utf8")
   const from = (start: string, end?: string): string =>
     yaml.slice(yaml.indexOf(start), end === undefined ? undefined : yaml.indexOf(end))
   const issuers = PROVIDER_NAMES.map((name) => {
@@ -42,22 +40,24 @@ describe.skipIf(program === undefined)("real", () => {
   let peer: RealService
   beforeAll(async () => {
     service = await startService(createIssuerHandler(issuer, new Map()))
-    peer = await startReal(program ?? "", "/api/v2/configuration", (folder, ports) => {
-      const config = path.join(folder, "fulcio.yaml")
-      writeFileSync(config, configuration(service.url))
-      const [http, grpc, metrics] = ports
-      return [
-        "serve",
-        `--config-path=${config}`,
-        "--ca=ephemeralca",
-        "--ct-log-url=",
-        "--host=127.0.0.1",
-        `--port=${http}`,
-        "--grpc-host=127.0.0.1",
-        `--grpc-port=${grpc}`,
-        `--metrics-port=${metrics}`,
-        `--legacy-unix-domain-socket=${path.join(folder, "socket")}`,
-      ]
+    peer = await startReal({
+      program: program ?? "",
+      words(folder, [http, grpc, metrics]) {
+        const config = path.join(folder, "fulcio.yaml")
+        writeFileSync(config, configuration(service.url))
+        return [
+          "serve",
+          `--config-path=${config}`,
+          "--ca=ephemeralca",
+          "--ct-log-url=",
+          "--host=127.0.0.1",
+          `--port=${http}`,
+          "--grpc-host=127.0.0.1",
+          `--grpc-port=${grpc}`,
+          `--metrics-port=${metrics}`,
+          `--legacy-unix-domain-socket=${path.join(folder, "socket")}`,
+        ]
+      },
     })
   }, 120_000)
   afterAll(async () => {

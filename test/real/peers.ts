@@ -23,6 +23,13 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
     program: "fulcio",
     version: "1.8.8",
   },
+  rekor: {
+    kind: "go",
+    module: "github.com/sigstore/rekor",
+    command: "cmd/rekor-server",
+    program: "rekor-server",
+    version: "1.5.5",
+  },
   "rekor-tiles": {
     kind: "go",
     module: "github.com/sigstore/rekor-tiles/v2",
@@ -36,6 +43,20 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
     command: "cmd/timestamp-server",
     program: "timestamp-server",
     version: "2.1.5",
+  },
+  "trillian-log-server": {
+    kind: "go",
+    module: "github.com/google/trillian",
+    command: "cmd/trillian_log_server",
+    program: "trillian_log_server",
+    version: "1.8.0",
+  },
+  "trillian-log-signer": {
+    kind: "go",
+    module: "github.com/google/trillian",
+    command: "cmd/trillian_log_signer",
+    program: "trillian_log_signer",
+    version: "1.8.0",
   },
   "sigstore-python": {
     kind: "python",
@@ -54,8 +75,11 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
 export type PeerName =
   | "cosign"
   | "fulcio"
+  | "rekor"
   | "rekor-tiles"
   | "timestamp-authority"
+  | "trillian-log-server"
+  | "trillian-log-signer"
   | "sigstore-python"
   | "pypi-attestations"
 
@@ -98,6 +122,11 @@ export function findPeer(name: PeerName | IndexClientName): string | undefined {
   const peer = peerOf(name)
   const program = programOf(peer)
   return existsSync(program) && installedVersion(peer) === peer.version ? program : undefined
+}
+
+/** Go's module cache, in which the sources of what was built are. */
+export function goModules(): string {
+  return output("go", ["env", "GOMODCACHE"]).trim()
 }
 
 /** Installs a peer if it is not there; the path of its program. Throws where it cannot be had. */

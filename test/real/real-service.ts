@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
+import { connect, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import process from "node:process"
@@ -23,60 +23,76 @@ export function findService(name: PeerName): string | undefined {
 /** A service in a process of its own. */
 export interface RealService {
   readonly url: string
-  readonly folder: string
+  readonly port: number
   readonly close: () => Promise<void>
 }
 
-/**
- * Starts a real service and waits until it answers. `words` makes its arguments from a folder of its own and from free ports, of which
- * the first is the one for HTTP.
- */
-export async function startReal(
-  file: string,
-  ready: string,
-  words: (folder: string, ports: readonly number[]) => readonly string[],
-): Promise<RealService> {
-  const folder = mkdtempSync(path.join(tmpdir(), "wheelproof-peer-"))
+/** How to start a {@link RealService}. */
+export interface RealServiceOptions {
+  readonly program: string
+  /** Makes its arguments from a folder of its own and from free ports, of which the first is the one that clients use. */
+  readonly words: (folder: string, ports: readonly number[]) => readonly string[]
+  readonly environment?: NodeJS.ProcessEnv
+  /** Runs before the service is started. */
+  readonly prepare?: (folder: string) => void
+}
+
+/** Starts a real service and waits until its first port takes connections. */
+export async function startReal(options: RealServiceOptions): Promise<RealService> {
+  const folder = mkdtempSync(path.join(tmpdir(), "wheelproof-real-"))
   const ports = await Promise.all([freePort(), freePort(), freePort()])
-  const child = spawn(file, words(folder, ports), { stdio: ["ignore", "ignore", "pipe"] })
+  const [port] = ports
+  options.prepare?.(folder)
+  const child = spawn(options.program, options.words(folder, ports), {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, ...options.environment },
+  })
   const said: Buffer[] = []
   child.stderr.on("data", (data: Buffer) => said.push(data))
-  const url = `http://127.0.0.1:${ports[0]}`
   const close = async (): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) {
-      const ended = once(child, "exit")
-      child.kill("SIGKILL")
-      await ended
-    }
+    await end(child)
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    await answering(url + ready, child)
+    await accepting(port, child)
   } catch (cause) {
     await close()
-    throw new Error(`${file} did not start: ${Buffer.concat(said).toString().slice(-2_000)}`, {
-      cause,
-    })
+    const last = Buffer.concat(said).toString().slice(-2_000)
+    throw new Error(`${options.program} did not start: ${last}`, { cause })
   }
-  return { url, folder, close }
+  return { url: `http://127.0.0.1:${port}`, port, close }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, "exit")
+  child.kill("SIGKILL")
+  await ended
 }
 
 const PATIENCE_MS = 60_000
 
-async function answering(url: string, child: ChildProcess): Promise<void> {
+async function accepting(port: number, child: ChildProcess): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS
-  for (;;) {
+  while (!(await isAccepting(port))) {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`)
-    if (performance.now() > deadline) throw new Error("it does not answer")
-    try {
-      await fetch(url)
-      return
-    } catch {
-      await new Promise((resolve) => {
-        setTimeout(resolve, 100)
-      })
-    }
+    if (performance.now() > deadline) throw new Error("it takes no connections")
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100)
+    })
   }
+}
+
+async function isAccepting(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.on("error", () => {
+      resolve(false)
+    })
+  })
 }
 
 async function freePort(): Promise<number> {

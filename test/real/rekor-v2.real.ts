@@ -15,21 +15,24 @@ const key = createKeyPair("ed25519")
 describe.skipIf(program === undefined)("real", () => {
   let peer: RealService
   beforeAll(async () => {
-    peer = await startReal(program ?? "", "/healthz", (folder, [http, grpc, metrics]) => {
-      const file = path.join(folder, "key.pem")
-      writeFileSync(file, keepKeyPair(key))
-      return [
-        "serve",
-        `--storage-dir=${path.join(folder, "log")}`,
-        `--signer-filepath=${file}`,
-        `--hostname=${ORIGIN}`,
-        "--http-address=127.0.0.1",
-        `--http-port=${http}`,
-        "--grpc-address=127.0.0.1",
-        `--grpc-port=${grpc}`,
-        `--http-metrics-port=${metrics}`,
-        "--checkpoint-interval=1s",
-      ]
+    peer = await startReal({
+      program: program ?? "",
+      words(folder, [http, grpc, metrics]) {
+        const file = path.join(folder, "key.pem")
+        writeFileSync(file, keepKeyPair(key))
+        return [
+          "serve",
+          `--storage-dir=${path.join(folder, "log")}`,
+          `--signer-filepath=${file}`,
+          `--hostname=${ORIGIN}`,
+          "--http-address=127.0.0.1",
+          `--http-port=${http}`,
+          "--grpc-address=127.0.0.1",
+          `--grpc-port=${grpc}`,
+          `--http-metrics-port=${metrics}`,
+          "--checkpoint-interval=1s",
+        ]
+      },
     })
   }, 120_000)
   afterAll(() => peer.close())

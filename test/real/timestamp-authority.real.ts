@@ -9,13 +9,16 @@ const program = findService("timestamp-authority")
 describe.skipIf(program === undefined)("real", () => {
   let peer: RealService
   beforeAll(async () => {
-    peer = await startReal(program ?? "", "/ping", (_folder, [port]) => [
-      "serve",
-      "--host=127.0.0.1",
-      `--port=${port}`,
-      "--timestamp-signer=memory",
-      "--disable-ntp-monitoring",
-    ])
+    peer = await startReal({
+      program: program ?? "",
+      words: (_folder, [port]) => [
+        "serve",
+        "--host=127.0.0.1",
+        `--port=${port}`,
+        "--timestamp-signer=memory",
+        "--disable-ntp-monitoring",
+      ],
+    })
   }, 120_000)
   afterAll(() => peer.close())
 

@@ -11,12 +11,10 @@ import { dryReport, reportOf } from "./report.ts"
 import type { AttestReport, AttestRequest, AttestWatch } from "./request.ts"
 import { signWithKey, signWithSigstore, type Signatures } from "./sign.ts"
 import { findSigner, type Signer } from "./signer.ts"
-import { collectSubjects, type RunStart } from "./subjects.ts"
+import { collectSubjects, JOURNAL_FOLDER, type RunStart } from "./subjects.ts"
 
 /** A log answers in tenths of a second; this many at once keep it busy without being a burden. */
 const CONCURRENCY = 8
-/** The folder of a run that is under way, beside what it writes. */
-const JOURNAL_FOLDER = ".wheelproof-attest"
 
 /**
  * The `attest` use case: signs provenance and publish attestations for files, and writes them in the forms that Sigstore, GitHub and PyPI take. Nothing is

@@ -37,7 +37,7 @@ export async function collectSubjects(
   runStart: RunStart | undefined,
   { files, breathe }: Pick<AttestEffects, "files" | "breathe">,
 ): Promise<Subjects> {
-  const { targets, notes } = expandTargets(request.files, files)
+  const { targets, notes } = expandTargets(request.files, withoutJournal(files))
   const found = targets.map((target) => requireFile(target))
   const listed = readChecksums(request, files)
   const hashed: ChecksumLine[] = []
@@ -54,6 +54,17 @@ export async function collectSubjects(
     subjects: subjects.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     folder: folders.size === 1 ? [...folders][0] : undefined,
     notes,
+  }
+}
+
+/** The folder of a run that is under way, beside what it writes. */
+export const JOURNAL_FOLDER = ".wheelproof-attest"
+
+// What an earlier run left there is no file that anybody meant.
+function withoutJournal(files: Files): Files {
+  return {
+    ...files,
+    list: (folder) => files.list(folder).filter((entry) => entry !== JOURNAL_FOLDER),
   }
 }
 

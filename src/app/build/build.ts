@@ -147,7 +147,7 @@ async function buildAndJudge(
   if (!request.checkReproducible || !isBuilt(report)) return { report, files: paths }
   const second = chosen(await buildDistributions({ ...order, into: SECOND }, effects), request)
   return {
-    report: { ...report, reproducibility: await compareBuilds(first, second) },
+    report: { ...report, reproducibility: await compareBuilds(first, second, effects.files) },
     files: paths,
   }
 }

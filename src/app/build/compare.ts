@@ -7,12 +7,14 @@ import {
 } from "../../formats/distribution/compare.ts"
 import { problemsForEverybody } from "../../formats/distribution/problem.ts"
 import { withFileSource } from "../../io/file-source.ts"
+import type { Files } from "../../io/files.ts"
 import type { Reproducibility } from "./report.ts"
 
 /** Compares two builds of one commit, file by file. Those of the first have no problems that keep them from being read. */
 export async function compareBuilds(
   first: readonly BuiltFile[],
   second: readonly BuiltFile[],
+  files: Files,
 ): Promise<Reproducibility> {
   const others = new Map(second.map((built) => [nameOf(built), built]))
   const different: { name: string; differences: readonly DistributionDifference[] }[] = []
@@ -21,7 +23,7 @@ export async function compareBuilds(
     const other = others.get(name)
     others.delete(name)
     // oxlint-disable-next-line no-await-in-loop -- one pair at a time
-    const differences = other === undefined ? only("first") : await comparePair(built, other)
+    const differences = other === undefined ? only("first") : await comparePair(built, other, files)
     if (differences.length > 0) different.push({ name, differences })
   }
   const added = [...others.keys()].map((name) => ({ name, differences: only("second") }))
@@ -31,15 +33,18 @@ export async function compareBuilds(
 async function comparePair(
   one: BuiltFile,
   other: BuiltFile,
+  files: Files,
 ): Promise<readonly DistributionDifference[]> {
   const [problem] = problemsForEverybody(other.checked.problems)
   if (problem !== undefined) {
     return [{ kind: "members", found: `the second build has a problem: ${problem.found}` }]
   }
   return await withFileSource(
+    files,
     one.file,
     async (source) =>
       await withFileSource(
+        files,
         other.file,
         async (otherSource) =>
           await compareDistributions(

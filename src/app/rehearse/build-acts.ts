@@ -11,7 +11,7 @@ import { lastWords } from "../../io/command.ts"
 import { type BuildReport, isBuilt } from "../build/report.ts"
 import { type BuiltFile, openBuiltFile } from "./distributions.ts"
 import type { Projects } from "./projects.ts"
-import { definedOnly, type Performance } from "./scene.ts"
+import { type Performance, workEnvironment } from "./scene.ts"
 import type { StepNotes } from "./script.ts"
 
 const REPAIR_TIMEOUT_MS = 120_000
@@ -25,8 +25,9 @@ export async function playBuild(
   const access = {
     run: effects.run,
     signal: effects.signal,
-    environment: definedOnly(effects.environment),
+    environment: workEnvironment(effects.environment, script.path("work")),
   }
+  effects.folders.make(script.path("work"))
   const title = "get the build tools from the index that pip is configured with"
   const venv = await script.step({ id: "tools", actor: "maintainer", title }, async (notes) => {
     const made = await createVirtualEnvironment(tools.python, script.path("tools"), access)

@@ -25,6 +25,8 @@ export interface RehearseEffects {
   readonly signal: AbortSignal
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Milliseconds since some moment; never goes back. */
+  readonly steady: () => number
   /** `verify`, as the command of this name runs it. */
   readonly verify: (request: VerifyRequest) => Promise<Report>
   /** `attest`, as the command of this name runs it in a job with this environment. */
@@ -32,8 +34,8 @@ export interface RehearseEffects {
     request: AttestRequest,
     environment: Readonly<Record<string, string>>,
   ) => Promise<AttestReport>
-  /** `build`, as the command of this name runs it; what it needs meanwhile goes into a folder of the rehearsal's own. */
-  readonly build: (request: BuildRequest, cache: string) => Promise<BuildReport>
+  /** `build`, as the command of this name runs it; what it needs meanwhile goes into this folder. */
+  readonly build: (request: BuildRequest, folder: string) => Promise<BuildReport>
   readonly startWorld: () => Promise<LocalWorld>
 }
 
@@ -73,6 +75,14 @@ export function definedOnly(
     if (value !== undefined) defined[name] = value
   }
   return defined
+}
+
+/** The user's environment, but for where programs put what they need for a while: an interrupt leaves nothing of that behind. */
+export function workEnvironment(
+  environment: RehearseEffects["environment"],
+  folder: string,
+): Readonly<Record<string, string>> {
+  return { ...definedOnly(environment), TMPDIR: folder, TEMP: folder, TMP: folder }
 }
 
 /** A `verify` of these files by this evidence, and the command line that does the same. */

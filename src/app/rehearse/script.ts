@@ -42,8 +42,8 @@ export interface StepPlan {
 /** What a script needs of the world. */
 export interface ScriptEffects {
   readonly files: Files
-  /** Milliseconds since any fixed moment. */
-  readonly now: () => number
+  /** Milliseconds since some moment; never goes back. */
+  readonly steady: () => number
   readonly signal: AbortSignal
 }
 
@@ -65,7 +65,7 @@ export class Script {
     this.#folder = folder
     this.#effects = effects
     this.#watch = watch
-    this.#begin = effects.now()
+    this.#begin = effects.steady()
   }
 
   get steps(): readonly RehearsalStep[] {
@@ -74,7 +74,7 @@ export class Script {
 
   /** Milliseconds since the beginning. */
   elapsed(): number {
-    return this.#effects.now() - this.#begin
+    return this.#effects.steady() - this.#begin
   }
 
   /** The path of a file in the rehearsal's folder. */

@@ -15,14 +15,12 @@ import {
 import { normalizeName } from "../../packaging/name.ts"
 import { downloadAsset, findRelease } from "../../publish/github-release.ts"
 import { readProjectPage, readProvenance } from "../../publish/index-page.ts"
+import { AGGREGATE } from "../attest/plan.ts"
 import type { Report } from "../report.ts"
 import type { BuiltFile } from "./distributions.ts"
 import { type RehearseEffects, shortReport, storeAccess, verification } from "./scene.ts"
 import type { Script, StepNotes } from "./script.ts"
 import type { Downloaded, Services } from "./services.ts"
-
-/** The file of a release that holds one attestation a line. */
-export const AGGREGATE = "multiple.intoto.jsonl"
 
 /** A user with a machine of their own: a home, and a virtual environment with nothing but pip in it. */
 export interface User {

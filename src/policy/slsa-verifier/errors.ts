@@ -1,5 +1,5 @@
 /** slsa-verifier's error classes that we can raise, with the text each begins with (its `errors/errors.go`). */
-export const SLSA_ERRORS: Readonly<Record<SlsaErrorClass, string>> = {
+const SLSA_ERRORS: Readonly<Record<SlsaErrorClass, string>> = {
   ErrorInvalidDssePayload: "invalid DSSE envelope payload",
   ErrorInvalidBuilderID: "builderID is invalid",
   ErrorInvalidBuildType: "buildType is invalid",

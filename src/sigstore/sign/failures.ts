@@ -28,7 +28,7 @@ export function unproven(what: string, { check, expected, found }: Reason): Whee
 }
 
 /** An answer that is not of its form. */
-export function unreadable(what: string, url: URL, cause: WheelproofError): WheelproofError {
+function unreadable(what: string, url: URL, cause: WheelproofError): WheelproofError {
   return new WheelproofError(
     "ERR_SIGNING",
     `${what} at ${url.host} gave an answer that cannot be read: ${cause.message}`,

@@ -35,7 +35,7 @@ export async function requestTimestamp(
 }
 
 /** TimeStampReq { version 1, messageImprint, certReq TRUE }. */
-export function timestampQuery(signature: Uint8Array): Uint8Array {
+function timestampQuery(signature: Uint8Array): Uint8Array {
   const hashed = writeDer(DER.octetString, sha256(signature))
   const imprint = writeDer(DER.sequence, concatBytes(SHA256_ALGORITHM, hashed))
   return writeDer(DER.sequence, concatBytes(VERSION_1, imprint, TRUE))

@@ -5,11 +5,12 @@ import { pipeline } from "node:stream/promises"
 
 import { createControl, isControl } from "./control.ts"
 import { createFaults, type Faults } from "./faults.ts"
-import { withFaults } from "./faulty.ts"
+import { ConnectionReset, withFaults } from "./faulty.ts"
 import type { Handler } from "./handler.ts"
 
 const MAX_REQUEST_BYTES = 32 * 2 ** 20
 const MAX_REMEMBERED_REQUESTS = 10_000
+const PATIENCE = 8
 const HOST = "127.0.0.1"
 
 /** A service of the local world, listening on loopback. */
@@ -41,7 +42,7 @@ export async function startService(
   const faults = createFaults()
   const stop = new AbortController()
   const control = createControl(faults)
-  const faulty = withFaults(handler, faults, stop.signal)
+  const faulty = withFaults(withBugs(handler), faults, stop.signal)
   const maxBytes = options.maxRequestBytes ?? MAX_REQUEST_BYTES
   let url = ""
   const server = createServer((incoming, outgoing) => {
@@ -64,6 +65,18 @@ export async function startService(
       stop.abort()
       await closeServer(server)
     },
+  }
+}
+
+/** A handler whose own faults are answered as servers answer theirs, with what went wrong: who uses the world has to see it. */
+function withBugs(handler: Handler): Handler {
+  return async (request) => {
+    try {
+      return await handler(request)
+    } catch (error) {
+      if (error instanceof ConnectionReset) throw error
+      return new Response(`the local world has a bug: ${String(error)}\n`, { status: 500 })
+    }
   }
 }
 
@@ -147,7 +160,7 @@ async function* joined(start: readonly unknown[], rest: AsyncIterator<unknown>):
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
 }
 
-/** The body; nothing where it is too large, which is read to its end all the same: a client listens when it has spoken. */
+/** The body; nothing where it is too large, which is read on for a while all the same: a client listens when it has spoken. */
 async function readBody(
   incoming: IncomingMessage,
   maxBytes: number,
@@ -158,6 +171,7 @@ async function readBody(
     const bytes = Buffer.from(chunk)
     size += bytes.length
     if (size <= maxBytes) chunks.push(bytes)
+    if (size > maxBytes * PATIENCE) throw new ConnectionReset("the request does not end")
   }
   return size > maxBytes ? undefined : Buffer.concat(chunks)
 }

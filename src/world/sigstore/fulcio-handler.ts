@@ -1,9 +1,10 @@
 import type { KeyObject } from "node:crypto"
 
 import { malformed } from "../../core/errors.ts"
+import { parseJson } from "../../core/json.ts"
 import { toPem } from "../crypto/pem.ts"
 import { createGatewayRoutes, protoBytes, protoNames } from "../http/grpc-gateway.ts"
-import { readBody, readJsonBody, type Handler } from "../http/handler.ts"
+import { readBody, type Handler } from "../http/handler.ts"
 import type { CertificateAuthority } from "./certificate-authority.ts"
 import { member } from "./envelope.ts"
 import { issuerConfiguration, verifyToken, type FulcioIssuer } from "./fulcio-issuers.ts"
@@ -55,9 +56,10 @@ async function createCertificate(options: FulcioOptions, request: Request): Prom
 
 // The gateway takes an empty body for an empty message.
 async function bodyOf(request: Request): Promise<unknown> {
-  const copy = request.clone()
-  if ((await readBody(copy)).length === 0) return {}
-  return protoNames(await readJsonBody(request, MAX_REQUEST_BYTES))
+  const bytes = await readBody(request)
+  return bytes.length === 0
+    ? {}
+    : protoNames(parseJson(bytes, "the request body", MAX_REQUEST_BYTES))
 }
 
 /** The token of the body, or else of the header, of which Fulcio takes off `Bearer ` and nothing else. */

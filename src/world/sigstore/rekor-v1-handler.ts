@@ -93,7 +93,7 @@ function consistency(log: RekorV1, query: URLSearchParams): Response {
     if (!/^\d{1,15}$/.test(text))
       return openApiError(422, `${name} in query must be of type int64`, 601)
     if (Number(text) < 1) {
-      return openApiError(422, `${name} in query should be greater than or equal to 1`, 610)
+      return openApiError(422, `${name} in query should be greater than or equal to 1`, 609)
     }
   }
   if (treeId !== String(log.treeId)) return openApiError(400, `${treeId} is not a valid tree ID`)

@@ -76,11 +76,21 @@ test("a request that is too large gets a 413", async () => {
   expect((await fetch(service.url, { method: "POST", body: body.slice(1) })).status).toBe(200)
 })
 
-test("a handler that throws ends the connection", async () => {
+test("a request that does not end is not read for ever", async () => {
+  const service = await start(() => new Response("fine"), { maxRequestBytes: 1_000 })
+  const body = new Uint8Array(1_000_000)
+  await expect(fetch(service.url, { method: "POST", body })).rejects.toThrow("fetch failed")
+})
+
+test("a handler's bug is answered as such", async () => {
   const service = await start(() => {
-    throw new Error("a bug")
+    throw new Error("oh")
   })
-  await expect(fetch(service.url)).rejects.toThrow("fetch failed")
+  const response = await fetch(service.url)
+  expect([response.status, await response.text()]).toEqual([
+    500,
+    "the local world has a bug: Error: oh\n",
+  ])
 })
 
 describe("faults", () => {

@@ -7,7 +7,7 @@ const HEIGHT = 24
  * A digest as a row of bars, one for each octet: equal digests look equal and different ones do not. The digest itself stands beside it
  * as text; the drawing proves nothing.
  */
-export function fingerprint(sha256: string): Html {
+function fingerprint(sha256: string): Html {
   const octets = sha256.match(/[0-9a-f]{2}/g) ?? []
   const bars = octets.map((octet, index) => {
     const height = 3 + Math.round((parseInt(octet, 16) / 255) * (HEIGHT - 3))

@@ -4,7 +4,7 @@ import { commandText, fileSize, seconds } from "../../text.ts"
 import { type Html, html } from "../html.ts"
 
 /** The parts that are played, as a reader sees them. */
-export const ACTORS: Readonly<Record<Actor, string>> = {
+const ACTORS: Readonly<Record<Actor, string>> = {
   stage: "stage",
   maintainer: "maintainer",
   user: "user",

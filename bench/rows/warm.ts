@@ -152,8 +152,7 @@ function pythonRow(world: World, separate: readonly Signed[], { folder }: Bench)
   const [root, bundle] = [path.join(folder, "root.json"), path.join(folder, "bundle.json")]
   writeFileSync(root, JSON.stringify(world.trustedRoot()))
   writeFileSync(bundle, pick(separate, 0).bundle)
-  // Only the environment that was made for peers: another Python may hold any version, or none.
-  const sigstore = peer("sigstore")
+  const sigstore = peer("sigstore-python")
   if ("absent" in sigstore) return { ...row, result: sigstore }
   const python = path.join(path.dirname(sigstore[0] ?? ""), "python")
   const script = path.resolve("bench", "peers", "sigstore-python.py")

@@ -6,6 +6,7 @@ import process from "node:process"
 import { parseArgs } from "node:util"
 
 import type { Bench, Group } from "./harness/bench.ts"
+import { installPeers } from "./harness/peers.ts"
 import { isReached, type Row } from "./harness/row.ts"
 import { renderMarkdown, renderTable } from "./harness/table.ts"
 import { cold } from "./rows/cold.ts"
@@ -18,8 +19,8 @@ import { warm } from "./rows/warm.ts"
 const GROUPS: Readonly<Record<string, Group>> = { warm, cores, cold, hashing, lines }
 
 /**
- * `npm run bench -- [GROUP…] [--rounds N] [--megabytes N] [--json FILE] [--document FILE]`: measures wheelproof against its peers in one
- * run, prints the table, writes it as JSON, and puts it into a document. See docs/BENCHMARKS.md.
+ * `npm run bench -- [GROUP…] [--rounds N] [--megabytes N] [--json FILE] [--document FILE] [--install]`: measures wheelproof against its
+ * peers in one run, prints the table, writes it as JSON, and puts it into a document. See docs/BENCHMARKS.md.
  */
 async function main(argv: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -30,8 +31,10 @@ async function main(argv: readonly string[]): Promise<void> {
       megabytes: { type: "string", default: "1024" },
       json: { type: "string", default: path.join("bench", "results.json") },
       document: { type: "string" },
+      install: { type: "boolean" },
     },
   })
+  if (values.install === true) installPeers()
   const folder = mkdtempSync(path.join(tmpdir(), "wheelproof-bench-"))
   try {
     const bench = build(folder, count(values.rounds), count(values.megabytes))

@@ -82,9 +82,9 @@ const READ_NOTHING = ["dotenv", "bunfig", "tsconfig", "package-json"].map(
 // ESM in chunks: modules that are always loaded together become one, without a function for each that loads it.
 const IN_CHUNKS = ["--format=esm", "--splitting"]
 
-// Compiling to machine code takes the processor from a run that is over in a moment: it starts at three times the usual number of calls.
-// Runs of a thousand files are as fast.
-const PATIENT = "--compile-jit-policy=3"
+// Compiling to machine code takes the processor from a run that is over in a moment: it starts at five times the usual number of calls.
+// Runs of a thousand files are hardly slower.
+const PATIENT = "--compile-jit-policy=5"
 
 // `--bytecode` refuses top-level await; the entry has none.
 function buildBinary(out: string): void {

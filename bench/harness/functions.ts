@@ -9,6 +9,9 @@ export interface Contender {
   readonly calls: number
 }
 
+/** Each side runs for so long, in milliseconds of processor time, before it counts: warm means compiled. */
+const WARMUP_MS = 4_000
+
 /**
  * Processor time of this process per call, in milliseconds: medians of rounds in turns, A B A B, so that whatever else happens on the
  * machine happens to all. All of the process counts, the collector's threads too.
@@ -18,20 +21,27 @@ export function compareFunctions(
   rounds: number,
 ): readonly number[] {
   const sides = contenders.map((contender) => ({
-    ...contender,
-    call: 0,
+    round: createRound(contender),
     samples: new Array<number>(),
   }))
-  const warmup = Math.ceil(rounds / 3)
-  for (let round = 0; round < warmup + rounds; round += 1) {
-    for (const side of sides) {
-      const before = process.cpuUsage()
-      for (let count = 0; count < side.calls; count += 1) side.run(side.call++)
-      const { user, system } = process.cpuUsage(before)
-      if (round >= warmup) side.samples.push((user + system) / 1000 / side.calls)
-    }
+  for (const { round } of sides) {
+    for (let spent = 0; spent < WARMUP_MS;) spent += round()
   }
-  return sides.map(({ samples }) => median(samples))
+  for (let turn = 0; turn < rounds; turn += 1) {
+    for (const { round, samples } of sides) samples.push(round())
+  }
+  return sides.map(({ samples }, index) => median(samples) / (contenders[index]?.calls ?? 1))
+}
+
+/** A function that makes one round of calls and says what it took. */
+function createRound({ run, calls }: Contender): () => number {
+  let call = 0
+  return () => {
+    const before = process.cpuUsage()
+    for (let count = 0; count < calls; count += 1) run(call++)
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / 1000
+  }
 }
 
 /** A row of times per call. */

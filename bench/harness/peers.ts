@@ -1,26 +1,31 @@
 import { accessSync, constants } from "node:fs"
-import os from "node:os"
 import path from "node:path"
 import process from "node:process"
 
+import { findPeer, installPeer, type PeerName } from "../../test/real/peers.ts"
 import type { Absent } from "./row.ts"
 
-/** Where programs to compare with are kept: `bin/` for binaries, `venv/` for a Python environment. */
-const PEERS_FOLDER =
-  process.env["WHEELPROOF_PEERS"] ??
-  path.join(
-    process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"),
-    "wheelproof",
-    "peers",
-  )
+/** The peers that rows compare with, beside what comes with the system or with this package. */
+export type BenchPeer = Extract<PeerName, "cosign" | "sigstore-python" | "pypi-attestations">
 
-/** A command of a peer from the peers' folder or, for what every machine may have, from the path. */
-export function peer(name: string, ...args: readonly string[]): readonly string[] | Absent {
-  const places = [
-    path.join(PEERS_FOLDER, "bin"),
-    path.join(PEERS_FOLDER, "venv", "bin"),
-    ...(process.env["PATH"] ?? "").split(path.delimiter),
-  ]
+const BENCH_PEERS: readonly BenchPeer[] = ["cosign", "sigstore-python", "pypi-attestations"]
+
+/** Installs those peers that are not there. Throws where one cannot be had. */
+export function installPeers(): void {
+  for (const name of BENCH_PEERS) installPeer(name)
+}
+
+/** A command line of a peer, in its pinned version. */
+export function peer(name: BenchPeer, ...args: readonly string[]): readonly string[] | Absent {
+  const program = findPeer(name)
+  return program === undefined
+    ? { absent: `${name} is not installed: npm run bench -- --install` }
+    : [program, ...args]
+}
+
+/** A command line of what most systems bring. */
+export function systemTool(name: string, ...args: readonly string[]): readonly string[] | Absent {
+  const places = (process.env["PATH"] ?? "").split(path.delimiter)
   const program = places.map((place) => path.join(place, name)).find(isExecutable)
   return program === undefined
     ? { absent: `there is no ${name} on this machine` }

@@ -66,7 +66,7 @@ function programsFor(
     },
     {
       name: "sigstore-python",
-      command: forFile(peer("sigstore", "verify", "identity", ...python)),
+      command: forFile(peer("sigstore-python", "verify", "identity", ...python)),
     },
   ]
 }

@@ -3,7 +3,7 @@ import { closeSync, openSync, rmSync, writeSync } from "node:fs"
 import path from "node:path"
 
 import type { Bench, Group } from "../harness/bench.ts"
-import { peer } from "../harness/peers.ts"
+import { systemTool } from "../harness/peers.ts"
 import { measureProcesses, memoryRow, processRow, type Usage } from "../harness/processes.ts"
 import type { Row } from "../harness/row.ts"
 
@@ -22,7 +22,7 @@ export const hashing: Group = async ({ folder, node, binary, rounds: wanted, meg
     fill(small, 2)
     const usages = measureProcesses(
       [
-        ...PEERS.map((name) => ({ name, command: peer(...words(name), large) })),
+        ...PEERS.map((name) => ({ name, command: systemTool(...words(name), large) })),
         ...each({ node, binary }, (name, command) => [
           { name: `${name} digest`, command: [...command, "digest", large] },
           // Nothing vouches for these files: 1 is what verifying them has to end in.

@@ -152,17 +152,17 @@ function pythonRow(world: World, separate: readonly Signed[], { folder }: Bench)
   const [root, bundle] = [path.join(folder, "root.json"), path.join(folder, "bundle.json")]
   writeFileSync(root, JSON.stringify(world.trustedRoot()))
   writeFileSync(bundle, pick(separate, 0).bundle)
-  // Only the environment that was made for peers: another Python may hold any version, or none.
-  const sigstore = peer("sigstore")
+  const sigstore = peer("sigstore-python")
   if ("absent" in sigstore) return { ...row, result: sigstore }
   const python = path.join(path.dirname(sigstore[0] ?? ""), "python")
   const script = path.resolve("bench", "peers", "sigstore-python.py")
+  const own = { run: createOurs(world, separate), calls: 20 }
   const samples: { readonly ours: number; readonly theirs: number }[] = []
   for (let round = 0; round < PYTHON_ROUNDS; round += 1) {
     const { status, stdout } = spawnSync(python, [script, root, bundle], { encoding: "utf8" })
     if (status !== 0) return { ...row, result: { absent: `it ended in ${status ?? "a signal"}` } }
-    const ours = { run: createOurs(world, separate), calls: 20 }
-    samples.push({ ours: compareFunctions([ours], 9)[0] ?? Number.NaN, theirs: Number(stdout) })
+    const [ours = Number.NaN] = compareFunctions([own], 9)
+    samples.push({ ours, theirs: Number(stdout) })
   }
   const ours = median(samples.map((sample) => sample.ours))
   const theirs = median(samples.map((sample) => sample.theirs))

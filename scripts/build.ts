@@ -1,14 +1,16 @@
 import { spawnSync } from "node:child_process"
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import path from "node:path"
 import process from "node:process"
 import { parseArgs } from "node:util"
 
+import { rolldown } from "rolldown"
+
 /**
- * Builds `dist/`: the library as `tsc` writes it in `dist/lib`, and the command line in `dist/bin.cjs`, bundled so that
- * it starts fast, with a file beside it for each group of {@link APART}. With `--binary`, the standalone binary `dist/wheelproof` instead. `--out` names another folder.
+ * Builds `dist/`: the library as `tsc` writes it in `dist/lib`, and the command line in `dist/bin.cjs` with its chunks in
+ * `dist/bin`, so that it starts fast. With `--binary`, the standalone binary `dist/wheelproof` instead. `--out` names another folder.
  */
-function build(argv: readonly string[]): void {
+async function build(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: { binary: { type: "boolean" }, out: { type: "string", default: "dist" } },
@@ -20,48 +22,46 @@ function build(argv: readonly string[]): void {
   // The binary stays: it is another command's.
   rmSync(path.join(values.out, "lib"), { recursive: true, force: true })
   run("tsc", ["-p", "tsconfig.build.json", "--outDir", path.join(values.out, "lib")])
-  bundle(values.out)
+  await bundle(values.out)
 }
 
-/** Libraries that few runs need, by the file that they are put in: a run pays for every letter of the files that it loads. */
-const APART: Readonly<Record<string, readonly string[]>> = {
-  "tuf.cjs": ["@tufjs/models", "tuf-js", "tuf-js/dist/error.js"],
-  "curves.cjs": ["@noble/curves/nist.js"],
-}
+/**
+ * What a plain `verify` loads, by the modules that it imports on its way; the modules that those import go with them. A run pays for every
+ * letter of the files that it loads and for every file, so these two are for all, and what other commands need is in chunks of their own.
+ */
+const TOGETHER = [
+  { name: "shell", priority: 2, test: /src\/cli\/start\.ts$/ },
+  {
+    name: "verify",
+    priority: 1,
+    test: /src\/(?:cli\/(?:flag|commands\/verify|render\/human)|app\/(?:wire|verify|verify-in-parts|trust)|sigstore\/trust\/(?:resolve|embedded))\.ts$|@sigstore\/tuf\/seeds/,
+  },
+]
 
 // CommonJS in few files: Node.js starts it a good deal sooner than the same modules as ESM, and built-in modules cost less by `require`.
-function bundle(out: string): void {
-  const external = Object.values(APART).flatMap((names) =>
-    names.flatMap((name) => ["--external", name]),
-  )
+async function bundle(out: string): Promise<void> {
   const file = path.join(out, "bin.cjs")
-  run("bun", ["build", "src/cli/bin.ts", ...COMMON_JS, ...external, "--outfile", file])
-  let text = readFileSync(file, "utf8")
-  for (const [apart, names] of Object.entries(APART)) {
-    for (const name of names) text = loadFrom(text, name, `./${apart}`)
-    bundleApart(names, path.join(out, apart))
+  rmSync(path.join(out, "bin"), { recursive: true, force: true })
+  const bundled = await rolldown({
+    input: { bin: "src/cli/bin.ts" },
+    platform: "node",
+    // What is loaded late here may be loaded early elsewhere.
+    checks: { ineffectiveDynamicImport: false },
+  })
+  const { output } = await bundled.write({
+    dir: out,
+    format: "cjs",
+    strict: true,
+    minify: true,
+    entryFileNames: "[name].cjs",
+    chunkFileNames: "bin/[name]-[hash].cjs",
+    codeSplitting: { groups: TOGETHER },
+  })
+  for (const { fileName } of output) {
+    const chunk = path.join(out, fileName)
+    writeFileSync(chunk, inAscii(readFileSync(chunk, "utf8")))
   }
-  writeFileSync(file, inAscii(text))
   chmodSync(file, 0o755)
-}
-
-const COMMON_JS = ["--target=node", "--format=cjs", "--minify"]
-
-/** Makes the bundle load a library from the file that it is in. */
-function loadFrom(text: string, name: string, file: string): string {
-  const [first, ...others] = text.split(`require("${name}")`)
-  if (others.length === 0) throw new Error(`the bundle does not load ${name}`)
-  return [first, ...others].join(`require("${file}")["${name}"]()`)
-}
-
-function bundleApart(names: readonly string[], file: string): void {
-  const folder = path.join("node_modules", ".cache", "build")
-  const entry = path.join(folder, path.basename(file))
-  const members = names.map((name) => `"${name}": () => require("${name}")`)
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(entry, `module.exports = { ${members.join(", ")} }\n`)
-  run("bun", ["build", entry, ...COMMON_JS, "--outfile", file])
-  writeFileSync(file, inAscii(readFileSync(file, "utf8")))
 }
 
 /** The same program in letters of one octet each: with a single longer one, Node.js keeps all of the text at twice its size. */
@@ -79,6 +79,9 @@ const READ_NOTHING = ["dotenv", "bunfig", "tsconfig", "package-json"].map(
   (file) => `--no-compile-autoload-${file}`,
 )
 
+// ESM in chunks: modules that are always loaded together become one, without a function for each that loads it.
+const IN_CHUNKS = ["--format=esm", "--splitting"]
+
 // Compiling to machine code takes the processor from a run that is over in a moment: it starts at three times the usual number of calls.
 // Runs of a thousand files are as fast.
 const PATIENT = "--compile-jit-policy=3"
@@ -86,7 +89,7 @@ const PATIENT = "--compile-jit-policy=3"
 // `--bytecode` refuses top-level await; the entry has none.
 function buildBinary(out: string): void {
   const file = path.join(out, process.platform === "win32" ? "wheelproof.exe" : "wheelproof")
-  const flags = ["--compile", "--minify", "--bytecode", PATIENT, ...READ_NOTHING]
+  const flags = ["--compile", "--minify", "--bytecode", ...IN_CHUNKS, PATIENT, ...READ_NOTHING]
   run("bun", ["build", ...flags, "src/cli/bin.ts", "--outfile", file])
   chmodSync(file, 0o755)
 }
@@ -98,4 +101,4 @@ function run(command: string, args: readonly string[]): void {
   if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed`)
 }
 
-build(process.argv.slice(2))
+await build(process.argv.slice(2))

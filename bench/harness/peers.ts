@@ -6,7 +6,7 @@ import process from "node:process"
 import type { Absent } from "./row.ts"
 
 /** Where programs to compare with are kept: `bin/` for binaries, `venv/` for a Python environment. */
-export const PEERS_FOLDER: string =
+const PEERS_FOLDER =
   process.env["WHEELPROOF_PEERS"] ??
   path.join(
     process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"),

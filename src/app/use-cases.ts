@@ -1,6 +1,6 @@
 import type { ChecksumLine } from "../formats/checksums.ts"
-import type { BuildReport, BuildRequest, BuildWatch } from "./build/report.ts"
 import type { AttestReport, AttestRequest, AttestWatch } from "./attest/request.ts"
+import type { BuildReport, BuildRequest, BuildWatch } from "./build/report.ts"
 import type { DigestRequest } from "./digest.ts"
 import type { Inspection } from "./inspect.ts"
 import type { Rehearsal } from "./rehearse/report.ts"
@@ -56,8 +56,8 @@ export interface UseCases {
       request: TrustRequest & { readonly output?: string; readonly force: boolean },
     ): Promise<Produced>
   }
-  build(request: BuildRequest, watch: BuildWatch): Promise<BuildReport>
   rehearse(request: RehearseRequest, watch: RehearsalWatch): Promise<Rehearsal>
+  build(request: BuildRequest, watch: BuildWatch): Promise<BuildReport>
   digest(request: DigestRequest): Promise<readonly ChecksumLine[]>
   attest(request: AttestRequest, watch: AttestWatch): Promise<AttestReport>
   world(request: WorldRequest): Promise<RunningWorld>

@@ -8,6 +8,7 @@ import type { HttpClient } from "../io/http.ts"
 import { createFiles, type Files } from "../io/files.ts"
 import type { AttestEffects } from "./attest/effects.ts"
 import type { AttestRequest, AttestWatch } from "./attest/request.ts"
+import type { BuildWatch } from "./build/report.ts"
 import type { BuildUseCaseEffects } from "./build/build.ts"
 import type { LogAccess } from "./look-up.ts"
 import type { RehearseEffects } from "./rehearse/scene.ts"
@@ -189,13 +190,9 @@ async function createRehearseEffects(files: Files, options: WireOptions): Promis
       const job = { ...options, environment }
       return attest(request, await createAttestEffects(request, files, job), DEAF)
     },
-    async build(project, output, python) {
-      const { buildTemporarily } = await import("./rehearse/build-temporarily.ts")
-      return buildTemporarily(project, output, python, {
-        run: runCommand,
-        environment: options.environment,
-        signal: options.signal,
-      })
+    async build(request, cache) {
+      const { build } = await import("./build/build.ts")
+      return build(request, { ...(await createBuildEffects(files, options)), cache }, DEAF)
     },
     async startWorld() {
       const { startLocalWorld } = await import("../world/local-world.ts")
@@ -205,7 +202,13 @@ async function createRehearseEffects(files: Files, options: WireOptions): Promis
 }
 
 /** Hears nothing: the rehearsal's own steps are what is watched. */
-const DEAF: Watch & AttestWatch = { total() {}, finished() {}, signIn() {} }
+const DEAF: Watch & AttestWatch & BuildWatch = {
+  total() {},
+  finished() {},
+  signIn() {},
+  step() {},
+  line() {},
+}
 
 /** Aborts when the process is asked to end; without it the process ends at once. */
 function createTermination(): AbortSignal {

@@ -38,10 +38,11 @@ export async function runWorld(
   request: WorldRequest,
   { stop }: WorldEffects,
 ): Promise<RunningWorld> {
+  const claims = claimsOf(request)
   const { folder, remove } = openWorldFolder(request.state)
   try {
     const world = await startLocalWorld(request.state === undefined ? {} : { state: request.state })
-    const project = addProject(world, claimsOf(request))
+    const project = addProject(world, claims)
     return {
       environment: {
         ...writeWorldFiles(world, folder),

@@ -1,5 +1,5 @@
 import { countVerdicts, isVerified, type Report } from "../app/report.ts"
-import { type Rehearsal, rehearsalOutcome } from "../app/rehearse/report.ts"
+import type { StepOutcome } from "../app/rehearse/report.ts"
 import { type ErrorCode, WheelproofError } from "../core/errors.ts"
 
 /** What each exit code means. `--help` and docs/cli.md quote it; every other code is reserved. */
@@ -36,8 +36,8 @@ export function reportExitCode(report: Report): 0 | 1 | 3 | 4 {
 }
 
 /** How a rehearsal ends: 0 only if every step came out as promised, 1 if one came out against it. */
-export function rehearsalExitCode(rehearsal: Pick<Rehearsal, "steps">): 0 | 1 | 3 {
-  switch (rehearsalOutcome(rehearsal)) {
+export function rehearsalExitCode(outcome: StepOutcome): 0 | 1 | 3 {
+  switch (outcome) {
     case "passed":
       return 0
     case "failed":

@@ -8,17 +8,26 @@ const MAX_SHOWN = 2_000
 const TREACHEROUS =
   /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}|#(?=\[)|(?<=^\s*):(?=:)/gu
 
+/**
+ * Whether a text can hold nothing treacherous: `foreign` finds none of its characters outside ASCII's printable ones. Nearly all text is
+ * so, and a run that shows no other need not build the sets of Unicode's properties, which takes longer than to verify.
+ */
+function isPlain(text: string, foreign: RegExp): boolean {
+  return !foreign.test(text) && !text.includes("#[") && !/^\s*::/.test(text)
+}
+
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" }
 
 /** Text of foreign origin as one harmless line: treacherous characters as `\u{202e}`, too long text cut with a note. */
 export function visible(text: string): string {
   const shown = text.length > MAX_SHOWN ? text.slice(0, MAX_SHOWN) : text
-  const escaped = shown.replace(
-    TREACHEROUS,
-    (character) =>
-      SHORT[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}}`,
-  )
+  const escaped = isPlain(shown, /[^ -~]/) ? shown : shown.replace(TREACHEROUS, escape)
   return shown === text ? escaped : `${escaped}… (${text.length - MAX_SHOWN} more characters)`
+}
+
+function escape(character: string): string {
+  const code = character.codePointAt(0) ?? 0
+  return SHORT[character] ?? `\\u{${code.toString(16).padStart(4, "0")}}`
 }
 
 /** JSON whose treacherous characters are escapes of JSON itself: harmless on a terminal, the same value to a program. */
@@ -28,6 +37,7 @@ export function visibleJson(value: unknown, indent?: number): string {
 
 /** The same for JSON that is there already, such as what somebody signed. */
 export function visibleJsonText(json: string): string {
+  if (isPlain(json, /[^\n\t -~]/)) return json
   return json.replace(TREACHEROUS, (character) =>
     character === "\n" || character === "\t" ? character : units(character),
   )

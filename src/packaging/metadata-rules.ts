@@ -1,4 +1,3 @@
-import { WheelproofError } from "../core/errors.ts"
 import type { CoreMetadata } from "./core-metadata.ts"
 import {
   METADATA_FIELDS,
@@ -7,7 +6,7 @@ import {
   type MetadataVersion,
 } from "./core-metadata-fields.ts"
 import { isProjectName } from "./name.ts"
-import { isLocalVersion, versionKey } from "./version.ts"
+import { isLocalVersion, isVersion } from "./version.ts"
 
 /** A field of the metadata whose value PyPI's upload refuses. */
 export interface MetadataProblem {
@@ -192,16 +191,6 @@ function checkDynamic({ dynamic }: CoreMetadata, add: Add): void {
     if (["name", "version", "metadata-version"].includes(field)) {
       add("Dynamic", `${quote(name)} may not be dynamic`)
     } else if (!fields.includes(field)) add("Dynamic", `${quote(name)} is not a field`)
-  }
-}
-
-function isVersion(text: string): boolean {
-  try {
-    versionKey(text)
-    return true
-  } catch (error) {
-    if (error instanceof WheelproofError) return false
-    throw error
   }
 }
 

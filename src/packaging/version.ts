@@ -1,4 +1,4 @@
-import { malformed } from "../core/errors.ts"
+import { malformed, WheelproofError } from "../core/errors.ts"
 
 // PEP 440, appendix B.
 const VERSION =
@@ -37,6 +37,17 @@ export function versionKey(version: string): string {
 /** A version as file names and indexes write it (PEP 440, "Normalization"): `1.02-beta1` is `1.2b1`, `1.0.0` stays. Throws `ERR_INPUT_MALFORMED`. */
 export function normalizeVersion(version: string): string {
   return formatVersion(parseVersion(version))
+}
+
+/** Whether a text is a version (PEP 440). */
+export function isVersion(text: string): boolean {
+  try {
+    parseVersion(text)
+    return true
+  } catch (error) {
+    if (error instanceof WheelproofError) return false
+    throw error
+  }
 }
 
 /** Orders versions from the oldest to the newest (PEP 440, "Summary of permitted suffixes and relative ordering"). Throws `ERR_INPUT_MALFORMED`. */

@@ -126,6 +126,7 @@ export async function startLocalWorld(options: LocalWorldOptions = {}): Promise<
     github: parts.github,
     async close() {
       await Promise.all(Object.values(services).map((service) => service.close()))
+      state.release()
     },
   }
 }

@@ -59,6 +59,11 @@ export function createFolderStore(folder: string): Store {
   }
 }
 
+/** Whether a saved state is of this format. What is in it is the service's own and is not looked at again. */
+export function hasFormat(state: unknown, format: string): boolean {
+  return typeof state === "object" && state !== null && "format" in state && state.format === format
+}
+
 function sha256Of(bytes: Uint8Array): string {
   return digest("sha256", bytes).toString("hex")
 }

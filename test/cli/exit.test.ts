@@ -32,6 +32,7 @@ test("each error code has one exit code", () => {
   ])
   expect(Object.fromEntries(exits)).toMatchInlineSnapshot(`
     {
+      "ERR_COMMAND": 3,
       "ERR_CONFIG": 2,
       "ERR_IDENTITY": 2,
       "ERR_INPUT_MALFORMED": 2,
@@ -44,6 +45,8 @@ test("each error code has one exit code", () => {
       "ERR_NETWORK": 3,
       "ERR_OFFLINE": 3,
       "ERR_OUTPUT": 2,
+      "ERR_PROMISE": 3,
+      "ERR_REFUSED": 2,
       "ERR_SIGNING": 3,
       "ERR_STOPPED": 3,
       "ERR_TRUST_ROOT": 2,

@@ -20,6 +20,7 @@ test("help lists the commands", async () => {
       verify-vsa                 drop-in for slsa-verifier's command of this name
 
     publish:
+      build                      build an sdist and wheels, and check every one of them
       attest                     sign where files come from, as PyPI, GitHub and Sigstore take it
 
     evidence:
@@ -31,6 +32,7 @@ test("help lists the commands", async () => {
       trust                      show, refresh or export the trust root
 
     rehearse:
+      rehearse                   a whole release and installation, on local services
       world                      a whole supply chain on this machine, for other tools to use
 
     help:

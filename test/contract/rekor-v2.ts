@@ -212,7 +212,8 @@ export function describeRekorV2(name: string, subject: RekorV2Subject): void {
     })
   })
 
-  describe.runIf(subject.servesTiles)(`${name}: reading`, () => {
+  if (!subject.servesTiles) return
+  describe(`${name}: reading`, () => {
     test("the checkpoint grows with the log", async () => {
       const entry = await created(withKey(freshSignature()))
       const text = await (await get("checkpoint")).text()

@@ -1,8 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process"
-import { once } from "node:events"
 import {
   cpSync,
-  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -14,8 +12,6 @@ import {
 import { tmpdir } from "node:os"
 import path from "node:path"
 import process from "node:process"
-import { createInterface } from "node:readline"
-import { text as textOf } from "node:stream/consumers"
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 
@@ -393,6 +389,30 @@ describe("both programs", () => {
     }
   })
 
+  test("load few files for a verification: Node.js pays for each", async () => {
+    space.write(
+      "trace.mjs",
+      `import { registerHooks } from "node:module"
+       import { appendFileSync } from "node:fs"
+       registerHooks({ load: (url, context, next) => (appendFileSync("loaded.txt", url + "\\n"), next(url, context)) })`,
+    )
+    const [node] = programs
+    const [runtime = "", script = ""] = node?.command ?? []
+    const command = [runtime, "--import", space.path("trace.mjs"), script]
+    const line = `verify dist/${WHEEL_NAME} ${ROOT}`
+    expect(await run(command, line.split(" "))).toMatchObject({ status: 0 })
+    const loaded = readFileSync(space.path("loaded.txt"), "utf8").split("\n")
+    const files = loaded.filter((url) => url.endsWith(".cjs")).map((url) => path.basename(url))
+    expect(files.map((file) => file.replace(/-[^-]*\.cjs$/, "")).toSorted()).toEqual([
+      "bin.cjs",
+      "rolldown-runtime",
+      "shell",
+      "verify",
+    ])
+    rmSync(space.path("trace.mjs"))
+    rmSync(space.path("loaded.txt"))
+  })
+
   test("run and load nothing from the folder that they are called in", async () => {
     space.write("preloaded.js", 'process.stdout.write("this ran")')
     space.write("bunfig.toml", 'preload = ["./preloaded.js"]\n[run]\npreload = ["./preloaded.js"]')
@@ -428,40 +448,5 @@ describe("both programs", () => {
       const verify = `verify dist/${WHEEL_NAME} ${ROOT} --provenance ${file}`
       expect(await run(command, verify.split(" "))).toMatchObject({ status: 0 })
     }
-  })
-})
-
-describe("the local world", () => {
-  test.each(["Node.js", "binary"])("runs on %s until it is interrupted", async (name) => {
-    const [file = "", ...words] = programs.find((program) => program.name === name)?.command ?? []
-    const child = spawn(file, [...words, "world", "--format", "json"], {
-      stdio: ["ignore", "pipe", "pipe"],
-    })
-    const ended = once(child, "close")
-    const said = textOf(child.stderr)
-    const [line] = (await once(createInterface(child.stdout), "line")) as [string]
-    const { services, environment } = JSON.parse(line) as {
-      services: Record<string, string>
-      environment: Record<string, string>
-    }
-    const root = environment["WHEELPROOF_TRUSTED_ROOT"] ?? ""
-    expect(readFileSync(root, "utf8")).toContain(services["fulcio"])
-    const url = `${environment["ACTIONS_ID_TOKEN_REQUEST_URL"]}&audience=sigstore`
-    const authorization = `Bearer ${environment["ACTIONS_ID_TOKEN_REQUEST_TOKEN"]}`
-    expect((await fetch(url, { headers: { authorization } })).status).toBe(200)
-    const log = `${services["rekor"]}/api/v1/log`
-    const faults = `${services["rekor"]}/-/faults`
-    const headers = { "content-type": "application/json" }
-    for (const kind of ["truncated", "reset"]) {
-      const body = JSON.stringify({ kind, times: 1 })
-      expect((await fetch(faults, { method: "POST", headers, body })).status).toBe(201)
-      const read = async (): Promise<string> => await (await fetch(log)).text()
-      await expect(read()).rejects.toThrow(/terminated|fetch failed/)
-    }
-    expect((await fetch(log)).status).toBe(200)
-    child.kill("SIGINT")
-    expect(await ended).toEqual([0, null])
-    expect(await said).toContain("the local world has ended\n")
-    expect(existsSync(root)).toBe(false)
   })
 })

@@ -6,7 +6,7 @@ import process from "node:process"
 
 /**
  * Other people's programs that ours is held against, each of one pinned version. They live in a folder outside the tree, are installed
- * by their ordinary clients, and are never dependencies of the product. To add one: a line in this table.
+ * by their ordinary clients, and are never dependencies of the product. To add one: a line in this table, or in the next.
  */
 export const PEERS: Readonly<Record<PeerName, Peer>> = {
   cosign: {
@@ -15,6 +15,27 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
     command: "cmd/cosign",
     program: "cosign",
     version: "3.1.3",
+  },
+  fulcio: {
+    kind: "go",
+    module: "github.com/sigstore/fulcio",
+    command: "",
+    program: "fulcio",
+    version: "1.8.8",
+  },
+  "rekor-tiles": {
+    kind: "go",
+    module: "github.com/sigstore/rekor-tiles/v2",
+    command: "cmd/rekor-server/posix",
+    program: "posix",
+    version: "2.3.0",
+  },
+  "timestamp-authority": {
+    kind: "go",
+    module: "github.com/sigstore/timestamp-authority/v2",
+    command: "cmd/timestamp-server",
+    program: "timestamp-server",
+    version: "2.1.5",
   },
   "sigstore-python": {
     kind: "python",
@@ -30,13 +51,28 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
   },
 }
 
-export type PeerName = "cosign" | "sigstore-python" | "pypi-attestations"
+export type PeerName =
+  | "cosign"
+  | "fulcio"
+  | "rekor-tiles"
+  | "timestamp-authority"
+  | "sigstore-python"
+  | "pypi-attestations"
+
+/** What people publish with and install with, held against the local index. */
+const INDEX_CLIENTS: Readonly<Record<IndexClientName, Peer>> = {
+  twine: { kind: "python", distribution: "twine", program: "twine", version: "7.0.0" },
+  uv: { kind: "python", distribution: "uv", program: "uv", version: "0.13.9" },
+  pip: { kind: "python", distribution: "pip", program: "pip", version: "26.3" },
+}
+
+export type IndexClientName = "twine" | "uv" | "pip"
 
 type Peer =
   | {
       readonly kind: "go"
       readonly module: string
-      /** The folder of the command in its module. */
+      /** The folder of the command in its module; empty where it is the module's own. */
       readonly command: string
       readonly program: string
       readonly version: string
@@ -52,26 +88,27 @@ type Peer =
 const GO_TOOLCHAIN = "go1.27.0"
 
 /** Where the peers are: `WHEELPROOF_PEERS`, or a folder in the user's cache. */
-function peersFolder(): string {
+export function peersFolder(): string {
   const { WHEELPROOF_PEERS: own, XDG_CACHE_HOME: cache } = process.env
   return own ?? path.join(cache ?? path.join(homedir(), ".cache"), "wheelproof", "peers")
 }
 
 /** The path of a peer's program where it is there in its version, else undefined. */
-function findPeer(name: PeerName): string | undefined {
-  const peer = PEERS[name]
+export function findPeer(name: PeerName | IndexClientName): string | undefined {
+  const peer = peerOf(name)
   const program = programOf(peer)
   return existsSync(program) && installedVersion(peer) === peer.version ? program : undefined
 }
 
 /** Installs a peer if it is not there; the path of its program. Throws where it cannot be had. */
-export function installPeer(name: PeerName): string {
+export function installPeer(name: PeerName | IndexClientName): string {
   const found = findPeer(name)
   if (found !== undefined) return found
-  const peer = PEERS[name]
+  const peer = peerOf(name)
   process.stderr.write(`installing ${name} ${peer.version} into ${peersFolder()}\n`)
   if (peer.kind === "go") {
-    run("go", ["install", `${peer.module}/${peer.command}@v${peer.version}`], {
+    const command = path.posix.join(peer.module, peer.command)
+    run("go", ["install", `${command}@v${peer.version}`], {
       GOBIN: path.join(peersFolder(), "bin"),
       GOTOOLCHAIN: GO_TOOLCHAIN,
     })
@@ -83,6 +120,10 @@ export function installPeer(name: PeerName): string {
   const installed = findPeer(name)
   if (installed === undefined) throw new Error(`${name} ${peer.version} was not installed`)
   return installed
+}
+
+function peerOf(name: PeerName | IndexClientName): Peer {
+  return { ...PEERS, ...INDEX_CLIENTS }[name]
 }
 
 function programOf({ kind, program }: Peer): string {

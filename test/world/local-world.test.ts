@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs"
+import { spawnSync } from "node:child_process"
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import path from "node:path"
@@ -195,6 +204,20 @@ describe("a world with a state", () => {
     const again = await startLocalWorld({ state: cut })
     expect(again.sigstore.rekorV2.size()).toBe(2)
     await again.close()
+  })
+
+  test("is for one world at a time, and for the next after one that was killed", async () => {
+    const shared = path.join(folder, "shared")
+    const first = await startLocalWorld({ state: shared })
+    await expect(startLocalWorld({ state: shared })).rejects.toMatchObject({
+      code: "ERR_CONFIG",
+      message: `${shared} is in use by process ${process.pid}`,
+    })
+    await first.close()
+    const { pid } = spawnSync("true")
+    writeFileSync(path.join(shared, "lock"), String(pid))
+    const next = await startLocalWorld({ state: shared })
+    await next.close()
   })
 
   test("is for its owner's eyes, and takes other ports where its own are taken", async () => {

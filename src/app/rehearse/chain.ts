@@ -45,12 +45,12 @@ interface ProvedField {
 }
 
 const COMMIT: readonly ProvedField[] = [
+  { label: "commit", key: "sourceCommit", crossChecked: "source commit" },
+  { label: "ref", key: "sourceRef", crossChecked: "source ref" },
   { label: "repository", key: "sourceRepository", crossChecked: "source repository" },
   { label: "repository id", key: "sourceRepositoryId", crossChecked: "repository id" },
   { label: "owner", key: "ownerUri" },
   { label: "owner id", key: "ownerId", crossChecked: "owner id" },
-  { label: "commit", key: "sourceCommit", crossChecked: "source commit" },
-  { label: "ref", key: "sourceRef", crossChecked: "source ref" },
   { label: "visibility", key: "visibility" },
 ]
 

@@ -1,12 +1,9 @@
-import path from "node:path"
-
-import { WheelproofError } from "../../core/errors.ts"
 import type { GitHubRepository } from "../../publish/github-release.ts"
-import { type BuiltFile, openBuiltFile } from "./distributions.ts"
+import { playBuild } from "./build-acts.ts"
+import type { BuiltFile } from "./distributions.ts"
 import { attestFiles, releaseFiles, uploadFiles } from "./maintainer.ts"
 import { type Projects, takeExamples, takeProject } from "./projects.ts"
 import type { Performance } from "./scene.ts"
-import type { StepNotes } from "./script.ts"
 import { type ReleaseJob, startRelease } from "./services.ts"
 
 /** What the maintainer has published. */
@@ -54,36 +51,6 @@ async function playSource({ project, tools, script, effects }: Performance): Pro
         ? takeExamples(tools.hasCompiler, script, effects, notes)
         : takeProject(project, script, effects, notes),
   )
-}
-
-async function playBuild(
-  { folders }: Projects,
-  { script, effects, tools }: Performance,
-): Promise<readonly BuiltFile[]> {
-  const built: BuiltFile[] = []
-  for (const folder of folders) {
-    const name = path.basename(folder)
-    const made = await script.step(
-      { id: `build-${name}`, actor: "maintainer", title: `build ${name}` },
-      async (notes) => buildOne(folder, { script, effects, tools }, notes),
-    )
-    built.push(...made)
-  }
-  return built
-}
-
-async function buildOne(
-  folder: string,
-  { script, effects, tools }: Pick<Performance, "script" | "effects" | "tools">,
-  notes: StepNotes,
-): Promise<readonly BuiltFile[]> {
-  const output = script.path("dist")
-  const made = await effects.build(folder, output, tools.python)
-  notes.made(...made)
-  const opened: BuiltFile[] = []
-  for (const file of made) opened.push(await openBuiltFile(file, effects.files))
-  if (opened.some(({ kind }) => kind === "wheel")) return opened
-  throw new WheelproofError("ERR_PROMISE", `${path.basename(folder)} made no wheel`)
 }
 
 function startJob({ source }: Projects, tag: string, { world, plot }: Performance): ReleaseJob {

@@ -6,6 +6,7 @@ import type { Folders } from "../../io/folders.ts"
 import type { HttpClient } from "../../io/http.ts"
 import type { StoreAccess } from "../../publish/trusted-publishing.ts"
 import type { LocalWorld } from "../../world/local-world.ts"
+import type { BuildReport, BuildRequest } from "../build/report.ts"
 import type { AttestReport, AttestRequest } from "../attest/request.ts"
 import type { FileResult, Report } from "../report.ts"
 import type { VerifyRequest } from "../verify.ts"
@@ -31,8 +32,8 @@ export interface RehearseEffects {
     request: AttestRequest,
     environment: Readonly<Record<string, string>>,
   ) => Promise<AttestReport>
-  /** Builds the sdist and wheels of a project into a folder that other projects' files may be in; the files that were made. */
-  readonly build: (project: string, output: string, python: string) => Promise<readonly string[]>
+  /** `build`, as the command of this name runs it; what it needs meanwhile goes into a folder of the rehearsal's own. */
+  readonly build: (request: BuildRequest, cache: string) => Promise<BuildReport>
   readonly startWorld: () => Promise<LocalWorld>
 }
 

@@ -1,6 +1,6 @@
+import { ask } from "../../build/run.ts"
 import { WheelproofError } from "../../core/errors.ts"
-import type { RehearseEffects } from "./scene.ts"
-import { definedOnly } from "./scene.ts"
+import { definedOnly, type RehearseEffects } from "./scene.ts"
 
 /** What of the machine a rehearsal works with. */
 export interface Tools {
@@ -10,8 +10,6 @@ export interface Tools {
   readonly hasFarReachingPip: boolean
   readonly notes: readonly string[]
 }
-
-const PROBE_TIMEOUT_MS = 30_000
 
 /** Prints the interpreter's own path if it is one that a rehearsal can work with, and the C compiler that it would build with. */
 const PROBE = `
@@ -62,18 +60,7 @@ async function probe(
   command: readonly [string, ...string[]],
   { run, environment, signal, folders }: RehearseEffects,
 ): Promise<string | undefined> {
-  try {
-    const end = await run({
-      command,
-      folder: folders.temporary,
-      environment: definedOnly(environment),
-      timeoutMs: PROBE_TIMEOUT_MS,
-      signal,
-    })
-    return end.status === 0 ? end.stdout : undefined
-  } catch (error) {
-    // That a program is not there is an answer here.
-    if (error instanceof WheelproofError && error.code === "ERR_COMMAND") return undefined
-    throw error
-  }
+  const effects = { run, signal, environment: definedOnly(environment) }
+  const end = await ask(command, folders.temporary, effects)
+  return end?.status === 0 ? end.stdout : undefined
 }

@@ -1,3 +1,4 @@
+import { rehearsalOutcome } from "../../app/rehearse/report.ts"
 import type { RehearseRequest } from "../../app/rehearse/request.ts"
 import type { Input, Outcome } from "../command.ts"
 import type { Context } from "../context.ts"
@@ -35,7 +36,7 @@ export async function runRehearse(
       ? (await import("../render/rehearsal/json.ts")).renderRehearsalJson(rehearsal)
       : renderRehearsal(rehearsal, style),
     stderr: (quiet || isJson ? "" : noteLines(rehearsal.notes)) + (quiet ? "" : wrote),
-    exit: rehearsalExitCode(rehearsal),
+    exit: rehearsalExitCode(rehearsalOutcome(rehearsal)),
   }
 }
 

@@ -57,7 +57,8 @@ export function maySee(repository: Repository, token: GitHubToken | undefined): 
   return repository.visibility === "public" || (token !== undefined && isFor(token, repository))
 }
 
-function isFor({ repositories }: GitHubToken, repository: Repository): boolean {
+/** Whether a token is for a repository. */
+export function isFor({ repositories }: GitHubToken, repository: Repository): boolean {
   const name = fullName(repository).toLowerCase()
   return repositories === undefined || repositories.some((own) => own.toLowerCase() === name)
 }

@@ -40,11 +40,12 @@ function listAssets(call: RepositoryCall): Response {
 
 async function uploadAsset(context: GitHubContext, call: RepositoryCall): Promise<Response> {
   const { request, repository, origin, token } = call
+  const { searchParams } = new URL(request.url)
+  // Read first: the release may be published, or go, in the meantime.
+  const content = await readBody(request)
   const release = findRelease(call)
   if (release === undefined) return notFound()
   if (release.immutable) return failure(422, "Cannot upload assets to an immutable release.")
-  const { searchParams } = new URL(request.url)
-  const content = await readBody(request)
   const name = storedAssetName(searchParams.get("name") ?? "")
   const refusal = checkUpload(context, call, release, { name, size: content.byteLength })
   if (refusal !== undefined) return refusal

@@ -3,7 +3,7 @@ import { malformed } from "../../core/errors.ts"
 import type { Shape } from "../../core/shape.ts"
 import { parseStatement } from "../../formats/statement.ts"
 import type { RouteHandler } from "../http/handler.ts"
-import { aboutRepository, maySee, presentedToken, type RepositoryCall } from "./access.ts"
+import { aboutRepository, isFor, maySee, presentedToken, type RepositoryCall } from "./access.ts"
 import { failure, json, notFound } from "./answer.ts"
 import type { GitHubContext } from "./context.ts"
 import { readFields } from "./fields.ts"
@@ -225,10 +225,11 @@ function deleteOfOwner(
   const visible = visibleRepositories(context, kind, request, params) ?? []
   const digest = params["digest"] ?? ""
   if (find(visible, digest, null).length === 0) return notFound()
-  if (token.permissions.attestations !== "write") {
+  const own = visible.filter((repository) => isFor(token, repository))
+  if (token.permissions.attestations !== "write" || own.length === 0) {
     return failure(403, "Resource not accessible by integration")
   }
-  for (const { attestations } of visible) {
+  for (const { attestations } of own) {
     const kept = attestations.filter(({ digests }) => !digests.includes(digest))
     attestations.splice(0, attestations.length, ...kept)
   }

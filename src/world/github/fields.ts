@@ -10,10 +10,6 @@ export class Fields {
     this.#shape = new Shape(value, "the request")
   }
 
-  has(name: string): boolean {
-    return this.#shape.has(name)
-  }
-
   /** Throws `ERR_INPUT_MALFORMED` in GitHub's words where there is none. */
   string(name: string): string {
     const value = this.optionalString(name)
@@ -41,7 +37,7 @@ export class Fields {
   }
 
   object(name: string): Shape {
-    if (!this.has(name)) throw malformed(`${JSON.stringify(name)} wasn't supplied.`)
+    if (!this.#shape.has(name)) throw malformed(`${JSON.stringify(name)} wasn't supplied.`)
     return this.#shape.object(name)
   }
 

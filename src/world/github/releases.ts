@@ -138,26 +138,22 @@ export function publish(context: GitHubContext, repository: Repository, release:
   repository.burnedTags.push(release.tagName)
 }
 
-/** What an immutable release keeps; title and notes stay free. */
-const FROZEN = ["tag_name", "target_commitish", "draft"]
-
 async function updateRelease(context: GitHubContext, call: RepositoryCall): Promise<Response> {
   const { repository, request } = call
+  const fields = await readFields(request)
   const release = findRelease(call)
   if (release === undefined) return notFound()
-  const fields = await readFields(request)
   const changed = withFields(release, fields)
-  if (release.immutable && FROZEN.some((name) => fields.has(name))) {
-    if (changed.tagName !== release.tagName || changed.draft) {
-      return failure(422, "Cannot update tag or draft state of an immutable release.")
-    }
+  // Title and notes of an immutable release stay free.
+  if (release.immutable && (changed.tagName !== release.tagName || changed.draft)) {
+    return failure(422, "Cannot update tag or draft state of an immutable release.")
   }
   const others = repository.releases.filter((other) => other !== release)
   const burned = release.immutable ? [] : repository.burnedTags
   const errors = checkRelease(changed, { ...repository, releases: others, burnedTags: burned })
   if (errors.length > 0) return invalid(...errors)
   const isPublished = release.draft && !changed.draft
-  Object.assign(release, changed, { draft: isPublished || changed.draft })
+  Object.assign(release, changed)
   if (isPublished) publish(context, repository, release)
   context.save()
   return answerRelease(call, release)

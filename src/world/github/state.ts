@@ -1,4 +1,4 @@
-import type { Store } from "../store.ts"
+import { hasFormat, type Store } from "../store.ts"
 
 /** A user or organisation. */
 export interface Account {
@@ -137,14 +137,8 @@ export function loadState(store: Store): GitHubState {
     : { format: "wheelproof-github/1", nextId: 1_001, repositories: [], tokens: [] }
 }
 
-// The file is the service's own; what is in it is what was saved.
 function isState(value: unknown): value is GitHubState {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "format" in value &&
-    value.format === "wheelproof-github/1"
-  )
+  return hasFormat(value, "wheelproof-github/1")
 }
 
 /** `owner/name`, as the repository writes it. */

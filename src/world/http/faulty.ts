@@ -6,8 +6,8 @@ import type { Handler } from "./handler.ts"
 const MAX_REMEMBERED_BYTES = 2 ** 20
 const MAX_REMEMBERED_ANSWERS = 1_000
 
-/** Thrown by a handler that wants the connection to end without an answer. */
-export class ConnectionReset extends Error {
+/** Ends the connection without an answer: the service ends it whatever a handler throws. */
+class ConnectionReset extends Error {
   override readonly name = "ConnectionReset"
 }
 

@@ -9,6 +9,7 @@ import { withFaults } from "./faulty.ts"
 import type { Handler } from "./handler.ts"
 
 const MAX_REQUEST_BYTES = 32 * 2 ** 20
+const MAX_REMEMBERED_REQUESTS = 10_000
 const HOST = "127.0.0.1"
 
 /** A service of the local world, listening on loopback. */
@@ -17,7 +18,7 @@ export interface Service {
   readonly url: string
   /** What goes wrong; may be changed at any time, from another process at `/-/faults`. */
   readonly faults: Faults
-  /** `METHOD /path?query` of every request so far. */
+  /** `METHOD /path?query` of the requests so far; of many, the last ones. */
   readonly requests: readonly string[]
   /** Ends all connections and stops listening. */
   readonly close: () => Promise<void>
@@ -47,6 +48,7 @@ export async function startService(
     serve(incoming, outgoing, maxBytes, url, async (request) => {
       if (isControl(request)) return await control(request)
       requests.push(`${incoming.method} ${incoming.url}`)
+      if (requests.length > MAX_REMEMBERED_REQUESTS) requests.shift()
       return await faulty(request)
     }).catch(() => {
       outgoing.destroy()

@@ -62,6 +62,7 @@ async function openWheel(
   const [fault] = faults
   if (fault !== undefined) return invalid(notAccepted(fault.pypi, help))
   const metadata = await readMember(members, `${folder}/METADATA`, content)
+  if (metadata === "broken") return invalid(notAccepted("Malformed zip file", help))
   return { names, folder, ...(metadata === undefined ? {} : { metadata }) }
 }
 
@@ -78,11 +79,16 @@ async function readMember(
   members: readonly ZipMember[],
   name: string,
   content: Uint8Array,
-): Promise<Uint8Array | undefined> {
+): Promise<Uint8Array | "broken" | undefined> {
   const member = members.find((candidate) => candidate.name === name)
   if (member === undefined || member.size > LIMITS.metadataBytes) return undefined
   const chunks: Uint8Array[] = []
-  for await (const chunk of zipContent(bytesSource(content), member)) chunks.push(chunk)
+  try {
+    for await (const chunk of zipContent(bytesSource(content), member)) chunks.push(chunk)
+  } catch (error) {
+    if (error instanceof WheelproofError) return "broken"
+    throw error
+  }
   return concatBytes(...chunks)
 }
 

@@ -2,10 +2,12 @@ import { WheelproofError } from "../../core/errors.ts"
 import { type Distribution, parseDistributionFilename } from "../../packaging/distribution.ts"
 import { isProjectName, normalizeName } from "../../packaging/name.ts"
 import { isPlatformOfPypi } from "../../packaging/platform-tag.ts"
-import { versionKey } from "../../packaging/version.ts"
+import { isVersion, versionKey } from "../../packaging/version.ts"
 import { pythonText } from "./python-text.ts"
 import { Refusal } from "./refusal.ts"
-import { isVersion } from "./requirement.ts"
+
+/** What file systems take. */
+const MAX_LENGTH = 255
 
 /** Checks a file name by itself: no control characters, no path, and an ending that goes with the file type. */
 export function checkFilename(
@@ -22,6 +24,7 @@ export function checkFilename(
   if (/[/\\]/.test(filename)) {
     return new Refusal(400, String.raw`Cannot upload a file with '/' or '\' in the name.`)
   }
+  if (filename.length > MAX_LENGTH) return new Refusal(400, `Filename is too long: '${filename}'`)
   const extension = /.\.(tar\.gz|zip|whl)$/i.exec(filename)?.[1]
   if (extension === undefined) {
     return new Refusal(

@@ -164,7 +164,7 @@ function isUsed({ state, clock }: IndexContext, identifier: string | undefined):
 
 /** A pending publisher creates its project under the name that it was registered with, whatever the metadata will say. */
 function createPendingProject(
-  { state }: IndexContext,
+  { state, save }: IndexContext,
   publisher: RegisteredPublisher,
 ): Problem | undefined {
   const { pending } = publisher
@@ -172,6 +172,7 @@ function createPendingProject(
   delete publisher.pending
   if (findProject(state, pending.project) !== undefined) {
     state.publishers.splice(state.publishers.indexOf(publisher), 1)
+    save()
     return new Problem("invalid-pending-publisher", "valid token, but project already exists")
   }
   const project = ensureProject(state, pending.project)

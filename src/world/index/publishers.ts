@@ -42,7 +42,7 @@ export type RegisteredPublisher = {
 export type Claims = Readonly<Record<string, unknown>>
 
 /** Whether the claims fit a publisher: nothing, or PyPI's reason why not. */
-export type ClaimFinding = string | undefined
+type ClaimFinding = string | undefined
 
 const NOT_FOUND = "Publisher with matching claims was not found"
 
@@ -52,14 +52,22 @@ export function findPublisher(
   kind: Publisher["kind"],
   claims: Claims,
 ): { readonly found: RegisteredPublisher } | { readonly reason: string } {
-  const candidates = registered.filter(({ publisher }) => publisher.kind === kind)
-  const missing = REQUIRED[kind].find((name) => isAbsent(claims[name]))
-  if (missing !== undefined) return { reason: `Missing claim ${pythonText(missing)}` }
-  const fitting = candidates.filter(({ publisher }) => isLookedUp(publisher, claims))
+  const fitting = registered.filter(
+    ({ publisher }) => publisher.kind === kind && isLookedUp(publisher, claims),
+  )
   const found = mostSpecific(fitting, claims)
-  if (found === undefined) return { reason: NOT_FOUND }
-  const reason = checkClaims(found.publisher, claims)
+  const missing = REQUIRED[kind].find((name) => isAbsent(claims[name]))
+  if (found === undefined) {
+    const isLookUp = missing !== undefined && LOOKED_UP.has(missing)
+    return { reason: isLookUp ? missingClaim(missing) : NOT_FOUND }
+  }
+  const reason =
+    missing === undefined ? checkClaims(found.publisher, claims) : missingClaim(missing)
   return reason === undefined ? { found } : { reason }
+}
+
+function missingClaim(name: string): string {
+  return `Missing claim ${pythonText(name)}`
 }
 
 /** What provenance objects say of a publisher (PEP 740); nothing for kinds that cannot attest. */
@@ -103,6 +111,16 @@ const REQUIRED: Readonly<Record<Publisher["kind"], readonly string[]>> = {
   Google: ["email", "email_verified"],
   ActiveState: ["organization", "project", "actor_id", "builder"],
 }
+
+/** Those without which nothing can be looked up; the others are asked for of a publisher that was found. */
+const LOOKED_UP: ReadonlySet<string> = new Set([
+  "repository",
+  "repository_owner_id",
+  "job_workflow_ref",
+  "project_path",
+  "ci_config_ref_uri",
+  "email",
+])
 
 // GitHub leaves the ref of some events empty; there, as in Python, only null is absent.
 function isAbsent(value: unknown): boolean {

@@ -1,6 +1,5 @@
-import { WheelproofError } from "../../core/errors.ts"
 import { isProjectName } from "../../packaging/name.ts"
-import { versionKey } from "../../packaging/version.ts"
+import { isVersion } from "../../packaging/version.ts"
 import { isExpression } from "./expression.ts"
 
 /** A dependency specifier as far as an index looks at it (PEP 508). */
@@ -64,17 +63,6 @@ function isSpecifier(specifier: string): boolean {
         return takesAnything && isVersion(version.slice(0, -2)) && !/dev|\+/i.test(version)
       }
       return isVersion(version) && (takesAnything || !version.includes("+"))
-  }
-}
-
-/** Whether a text is a version (PEP 440). */
-export function isVersion(text: string): boolean {
-  try {
-    versionKey(text)
-    return true
-  } catch (error) {
-    if (error instanceof WheelproofError) return false
-    throw error
   }
 }
 

@@ -1,5 +1,6 @@
 import { METADATA_VERSIONS, type MetadataField } from "../../packaging/core-metadata-fields.ts"
 import { isProjectName } from "../../packaging/name.ts"
+import { isVersion } from "../../packaging/version.ts"
 import { isExpression } from "./expression.ts"
 import {
   faultName,
@@ -11,7 +12,7 @@ import {
   splitUrl,
 } from "./given-metadata.ts"
 import { pythonText } from "./python-text.ts"
-import { isSpecifierSet, isVersion, parseRequirement } from "./requirement.ts"
+import { isSpecifierSet, parseRequirement } from "./requirement.ts"
 
 /** Fields that stand more often than they may. */
 export function repetitions(given: GivenMetadata): readonly MetadataFault[] {

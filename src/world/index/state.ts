@@ -1,6 +1,6 @@
 import { normalizeName } from "../../packaging/name.ts"
 import { compareVersions, versionKey } from "../../packaging/version.ts"
-import type { Store } from "../store.ts"
+import { hasFormat, type Store } from "../store.ts"
 import type { RegisteredPublisher } from "./publishers.ts"
 
 /** PEP 792. Archived projects take no files; quarantined ones show none. */
@@ -96,14 +96,8 @@ export function loadState(store: Store): IndexState {
       }
 }
 
-// The file is the index's own; what is in it is what was saved.
 function isState(value: unknown): value is IndexState {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "format" in value &&
-    value.format === "wheelproof-index/1"
-  )
+  return hasFormat(value, "wheelproof-index/1")
 }
 
 /** The project of a name in any spelling. */

@@ -107,9 +107,10 @@ export function createTimestampAuthority(options: TimestampAuthorityOptions): Ti
         ),
       ],
     }
-    return { key, certificate: createCertificate(fields, rootKey), issuer, serialNumber }
+    const certificate = createCertificate(fields, rootKey)
+    return { key, certificate, subject, issuer, serialNumber }
   }
-  const signer = kept === undefined ? issueSigner() : keptSigner(kept, issuer)
+  const signer = kept === undefined ? issueSigner() : keptSigner(kept, subject, issuer)
   return {
     uri: options.uri ?? "https://timestamp.sigstore.test/api/v1/timestamp",
     organization,
@@ -140,10 +141,11 @@ export function keepTimestampAuthority({
   }
 }
 
-function keptSigner(kept: KeptTimestampAuthority, issuer: Der): TimestampSigner {
+function keptSigner(kept: KeptTimestampAuthority, subject: Der, issuer: Der): TimestampSigner {
   return {
     key: readKeyPair(kept.signerKey),
     certificate: Buffer.from(kept.signerCertificate, "base64"),
+    subject,
     issuer,
     serialNumber: BigInt(kept.signerSerialNumber),
   }

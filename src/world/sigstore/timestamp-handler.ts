@@ -35,6 +35,7 @@ async function stamp(
     ...wanted,
     includeCertificate: certificates,
     accuracy: { seconds: 1 },
+    authorityName: authority.signer.subject,
     // Like Go's encoder the service writes whole seconds.
     time: Math.floor(clock() / 1000) * 1000,
   })

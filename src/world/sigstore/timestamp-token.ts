@@ -42,6 +42,8 @@ const HASH_OIDS: Readonly<Record<HashName, string>> = {
 export interface TimestampSigner {
   readonly key: KeyPair
   readonly certificate: Der
+  /** The certificate's own DER `Name`. */
+  readonly subject: Der
   /** The issuer's DER `Name` and the serial number, by which tokens name the certificate. */
   readonly issuer: Der
   readonly serialNumber: bigint
@@ -69,6 +71,8 @@ export interface TimestampRequestFields {
   /** Stamp this digest instead of the message's. */
   readonly imprint?: Uint8Array
   readonly policy?: string
+  /** The DER `Name` that the token says it is by; none unless one is given. */
+  readonly authorityName?: Der
   /** The ESS certificate hash; `null` leaves the attribute out. */
   readonly certificateHash?: Uint8Array | null
   /** The signed message digest; `null` leaves the attribute out. */
@@ -125,6 +129,8 @@ function timestampInfo(message: Uint8Array, fields: TimestampRequestFields): Der
     generalizedTime(fields.time),
     ...(fields.accuracy === undefined ? [] : [accuracy(fields.accuracy)]),
     ...(fields.nonce === undefined ? [] : [integer(fields.nonce)]),
+    // `tsa`, a GeneralName: 4 is a directory name.
+    ...(fields.authorityName === undefined ? [] : [explicit(0, explicit(4, fields.authorityName))]),
   )
 }
 

@@ -39,6 +39,16 @@ test("any text becomes one line without a treacherous character", () => {
   )
 })
 
+test("text of ASCII alone, which takes a shorter way, becomes the same", () => {
+  const unit = fc.constantFrom("#", "[", ":", " ", "a", "~", "\n", "\t", "\u007f")
+  fc.assert(
+    fc.property(fc.string({ unit }), (text) => {
+      expect(visible(text)).toBe(visible(`${text}é`).slice(0, -1))
+      expect(visibleJson(text)).toBe(visibleJson(`${text}é`).replace("é", ""))
+    }),
+  )
+})
+
 test("JSON keeps its value", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {

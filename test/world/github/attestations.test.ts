@@ -213,6 +213,11 @@ test("attestations can be deleted: a list that lacks one proves nothing", async 
   const call = { method: "DELETE" }
   expect((await github.ask(path, call))[0]).toBe(401)
   expect((await github.ask(path, { ...call, token: github.reader }))[0]).toBe(403)
+  const stranger = github.addToken({
+    permissions: { attestations: "write" },
+    repositories: ["acme/other"],
+  })
+  expect((await github.ask(path, { ...call, token: stranger }))[0]).toBe(403)
   expect((await github.call(path, { ...call, token: github.writer })).status).toBe(204)
   expect((await github.ask(path, { ...call, token: github.writer }))[0]).toBe(404)
   expect((await github.ask(`${ATTESTATIONS}/${DIGEST}`))[0]).toBe(404)

@@ -369,6 +369,30 @@ describe("an immutable release", () => {
     expect((await github.call(path, { method: "DELETE", token: github.writer })).status).toBe(422)
   })
 
+  test("takes no asset whose upload began before", async () => {
+    const open = await draft("v2")
+    const path = `/uploads${RELEASES}/${open.id}/assets?name=late.whl`
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+    const headers = {
+      "user-agent": "x",
+      authorization: `Bearer ${github.writer.token}`,
+      "content-type": "application/octet-stream",
+      "content-length": "1",
+    }
+    const request = new Request(`http://api.test${path}`, {
+      method: "POST",
+      headers,
+      body: readable,
+      duplex: "half",
+    })
+    const answer = github.handler(request)
+    await publish(open)
+    const writer = writable.getWriter()
+    await writer.write(Buffer.from("x"))
+    await writer.close()
+    expect((await answer).status).toBe(422)
+  })
+
   test("keeps its tag and stays published; title and notes are free", async () => {
     expect((await patch({ tag_name: "v3" }))[0]).toBe(422)
     expect((await patch({ draft: true }))[0]).toBe(422)

@@ -162,6 +162,15 @@ describe("a fault is told in PyPI's words", () => {
   })
 })
 
+test("an expression has its limits", () => {
+  expect(
+    judge({ license_expression: `${"(".repeat(2_000)}MIT${")".repeat(2_000)}` }),
+  ).toHaveProperty("name")
+  expect(judge({ license_expression: `${"(".repeat(3_000)}MIT${")".repeat(3_000)}` })).toContain(
+    "is invalid for",
+  )
+})
+
 test.each<[Given, string]>([
   [{ metadata_version: "9", name: "!", version: "x" }, "'9' is not a valid metadata version."],
   [{ version: "x", author_email: "x" }, "'x' is invalid for 'version'."],

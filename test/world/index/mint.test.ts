@@ -233,6 +233,10 @@ describe("GitHub's claims", () => {
     expect(await problem(index.mint(await identityToken(claims)))).toBe(expected)
   })
 
+  test("no publisher is told before what else is missing", async () => {
+    expect(await problem(index.mint(await identityToken({ jti: undefined })))).toBe(NO_MATCH)
+  })
+
   test.each<[string, Record<string, unknown>]>([
     [
       "the workflow at the commit",

@@ -9,11 +9,12 @@ const SCHEMA_VERSION = 1
 /** A rehearsal as one JSON document. Its fields are API; docs/cli.md lists them. */
 export function renderRehearsalJson(rehearsal: Rehearsal): string {
   const { startedAt, milliseconds, projects, notes, folder, steps, chain, attacks } = rehearsal
+  const outcome = rehearsalOutcome(rehearsal)
   const document = {
     schemaVersion: SCHEMA_VERSION,
     tool: { name: "wheelproof", version: VERSION },
-    outcome: rehearsalOutcome(rehearsal),
-    exitCode: rehearsalExitCode(rehearsal),
+    outcome,
+    exitCode: rehearsalExitCode(outcome),
     startedAt: moment(startedAt),
     milliseconds: Math.round(milliseconds),
     projects,

@@ -18,7 +18,18 @@ export const ATTEST_SUBJECT_FLAGS = {
   "any-file": {
     kind: "switch",
     group: "what to attest",
-    help: "take files that are neither sdist nor wheel",
+    help: "take files that are neither sdist nor wheel, or are broken",
+  },
+  project: {
+    kind: "folder",
+    group: "what to attest",
+    value: "FOLDER",
+    help: "the project that may declare the files of a release; the current folder without it",
+  },
+  partial: {
+    kind: "switch",
+    group: "what to attest",
+    help: "these are the files of one job of several: what is missing of the declared set is another's",
   },
   "built-after": {
     kind: "text",

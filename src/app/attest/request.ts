@@ -18,8 +18,12 @@ export interface AttestRequest extends Omit<TrustRequest, "rekorUrl"> {
   readonly force: boolean
   /** Signs and writes nothing; the statements are the result. */
   readonly dryRun: boolean
-  /** Takes files that are not distributions, too. */
+  /** Takes files that are not distributions or are broken ones, too. */
   readonly anyFile: boolean
+  /** The folder of the project, which may declare the files of a release; without it nothing is compared. */
+  readonly project?: string
+  /** What is missing of the declared files is another job's. */
+  readonly isPart?: boolean
   /** Files must not be older; milliseconds since 1970. Where it is absent, the run's own start, if the platform tells. */
   readonly builtAfter?: number
   /** A private key in PEM to sign with, instead of an identity: a file, or `-` for standard input. */

@@ -7,6 +7,7 @@ import { hashFile } from "../../io/hash-file.ts"
 import { parseDistributionFilename } from "../../packaging/distribution.ts"
 import { isSidecarName } from "../../packaging/sidecars.ts"
 import { expandTargets, type Target } from "../targets.ts"
+import { checkDistributions } from "./distributions.ts"
 import type { AttestEffects } from "./effects.ts"
 import type { AttestRequest } from "./request.ts"
 
@@ -29,7 +30,7 @@ const MAX_CHECKSUM_BYTES = 16_777_216
 
 /**
  * The files and digests that a request names, by name and digest, sorted. Refuses what nobody should vouch for: nothing at all, two files of one name or
- * of the same content, names that are no distributions, files that the given checksums do not name or name otherwise, and without
+ * of the same content, names that are no distributions, archives that are broken, a release that is not whole, files that the given checksums do not name or name otherwise, and without
  * checksums files that are older than the run. Throws `ERR_USAGE`, and what reading throws.
  */
 export async function collectSubjects(
@@ -49,11 +50,13 @@ export async function collectSubjects(
   else if (hashed.length > 0) compareWithList(hashed, listed)
   const subjects = hashed.length > 0 ? hashed : (listed ?? [])
   checkSubjects(subjects, request.anyFile)
+  const names = subjects.map(({ name }) => name)
+  const warnings = await checkDistributions(found, names, request, { files, breathe })
   const folders = new Set(found.map((file) => path.dirname(file)))
   return {
     subjects: subjects.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     folder: folders.size === 1 ? [...folders][0] : undefined,
-    notes,
+    notes: [...notes, ...warnings],
   }
 }
 

@@ -52,6 +52,7 @@ function readRequest(
     checksums,
     key,
     identityToken,
+    project: flags.text("project") ?? ".",
     output: flags.text("output"),
     signingConfig: flags.text("signing-config"),
   }
@@ -67,6 +68,7 @@ function readRequest(
     force: flags.switch("force"),
     dryRun: flags.switch("dry-run"),
     anyFile: flags.switch("any-file"),
+    isPart: flags.switch("partial"),
     privateRepository: flags.switch("private-repository"),
     issuers: flags.list("oidc-issuer"),
     logVersion: flags.choice("rekor-version", ["1", "2"]) === "2" ? 2 : 1,

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto"
-import { linkSync, utimesSync, writeFileSync } from "node:fs"
+import { linkSync, readFileSync, utimesSync, writeFileSync } from "node:fs"
 import path from "node:path"
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 
+import { METADATA, wheelBytes } from "../../support/archives.ts"
 import { startLocalWorld, type LocalWorld } from "../../../src/world/local-world.ts"
 import {
   createPlace,
@@ -12,6 +13,7 @@ import {
   type RunOptions,
   SDIST,
   WHEEL,
+  wheelOfVersion,
   WRITTEN,
 } from "./support.ts"
 
@@ -37,7 +39,9 @@ async function refusal(options: RunOptions = {}): Promise<string> {
 }
 
 function line(name: string): string {
-  const digest = createHash("sha256").update(place.read(name)).digest("hex")
+  const digest = createHash("sha256")
+    .update(readFileSync(path.join(place.dist, name)))
+    .digest("hex")
   return `${digest}  ${name}\n`
 }
 
@@ -119,7 +123,7 @@ describe("what may not be signed", () => {
 
   test("files of several folders, unless a folder is named", async () => {
     const other = path.join(place.folder, "rocket-1.0.1-py3-none-any.whl")
-    writeFileSync(other, "another wheel")
+    writeFileSync(other, wheelOfVersion("1.0.1").bytes)
     expect(await refusal({ files: [place.dist, other] })).toBe(
       "ERR_USAGE the files are in several folders",
     )
@@ -198,6 +202,53 @@ describe("files that this run did not build", () => {
     })
     expect(error).toBeUndefined()
     expect(place.names()).toEqual(WRITTEN)
+  })
+})
+
+describe("what is broken", () => {
+  test("a wheel whose RECORD is of another", async () => {
+    place.put(WHEEL, wheelBytes({ record: (lines) => lines.slice(1) }))
+    const text = await refusal()
+    expect(text).toContain(`ERR_INPUT_MALFORMED ${path.join(place.dist, WHEEL)} is broken: `)
+    expect(text).toContain("[record-missing]")
+    expect((await place.run({ environment: place.job(), anyFile: true })).error).toBeUndefined()
+  })
+
+  test("what PyPI alone refuses is a note", async () => {
+    place.put(WHEEL, wheelBytes({ metadata: `${METADATA}Home-page: here\n` }))
+    const { report, error } = await place.run({ environment: place.job() })
+    expect(error).toBeUndefined()
+    expect(report?.notes).toEqual([
+      expect.stringMatching(
+        /^PyPI will refuse rocket-1\.0\.0-py3-none-any\.whl: .*\[metadata-field\]$/,
+      ),
+    ])
+  })
+
+  describe("a release that is not whole, as the project declares it", () => {
+    beforeEach(() => {
+      const lines = [
+        "[expected]",
+        'wheels = [{ python = ["py3"], platforms = ["any"] }, { python = ["cp314"], platforms = ["win_amd64"] }]',
+      ]
+      writeFileSync(path.join(place.folder, "wheelproof.toml"), `${lines.join("\n")}\n`)
+    })
+
+    test("is not signed", async () => {
+      expect(await refusal()).toMatch(
+        /^ERR_USAGE these are not the files that the project declares for a release: .*win_amd64.* \[set-missing\]$/,
+      )
+    })
+
+    test("unless the rest is another job's", async () => {
+      const { error } = await place.run({ environment: place.job(), isPart: true })
+      expect(error).toBeUndefined()
+    })
+
+    test("nor by its digests alone", async () => {
+      const checksums = line(WHEEL) + line(SDIST)
+      expect(await refusal({ files: [], checksums, output: place.dist })).toContain("[set-missing]")
+    })
   })
 })
 

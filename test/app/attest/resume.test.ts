@@ -15,7 +15,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { createHttpClient } from "../../../src/io/http.ts"
 import { openJournal } from "../../../src/io/journal.ts"
 import { startLocalWorld, type LocalWorld } from "../../../src/world/local-world.ts"
-import { createPlace, type Place, WHEEL, WRITTEN } from "./support.ts"
+import { wheelBytes } from "../../support/archives.ts"
+import { createPlace, type Place, WHEEL, wheelOfVersion, WRITTEN } from "./support.ts"
 
 const MINUTE = 60_000
 /** The moment in which the world and its clients live; it goes on when it is told to. */
@@ -188,7 +189,7 @@ describe("a journal that somebody else wrote", () => {
 
   test("with genuine attestations of another run, they are not taken", async () => {
     const other = createPlace(world)
-    other.put(WHEEL, "another wheel of the same name")
+    other.put(WHEEL, wheelBytes({ files: { "rocket/__init__.py": "thrust = 2\n" } }))
     await other.run({ environment: other.job(), effects: inTime })
     const bundle = other.read(`${WHEEL}.sigstore.json`).trimEnd()
     other.remove()
@@ -292,7 +293,8 @@ describe("120 wheels", () => {
     async () => {
       for (const name of place.names()) rmSync(path.join(place.dist, name))
       for (let index = 0; index < COUNT; index += 1) {
-        place.put(`rocket-1.0.${index}-py3-none-any.whl`, `wheel ${index}`)
+        const { name, bytes } = wheelOfVersion(`1.0.${index}`)
+        place.put(name, bytes)
       }
       writeFileSync(
         path.join(place.folder, "signing_config.json"),

@@ -23,14 +23,25 @@ import { openJournal } from "../../../src/io/journal.ts"
 import { PATIENT, withRetries } from "../../../src/io/retry.ts"
 import { verify } from "../../../src/app/library.ts"
 import type { Expectation } from "../../../src/core/expectation.ts"
+import { METADATA, SDIST_NAME, sdistBytes, WHEEL_NAME, wheelBytes } from "../../support/archives.ts"
 import type { LocalWorld } from "../../../src/world/local-world.ts"
 import { githubClaims, type GitHubClaims } from "../../../src/world/oidc/claims.ts"
 import { jobEnvironment, tokenRequestEnvironment } from "../../../src/world/oidc/job-environment.ts"
 import type { SigningConfigJson } from "../../../src/world/sigstore/signing-config.ts"
 
-export const WHEEL = "rocket-1.0.0-py3-none-any.whl"
-export const SDIST = "rocket-1.0.0.tar.gz"
+export { SDIST_NAME as SDIST, WHEEL_NAME as WHEEL } from "../../support/archives.ts"
 const GITHUB = "https://token.actions.githubusercontent.com"
+
+/** A right wheel of this version; its name and its bytes. */
+export function wheelOfVersion(version: string): { readonly name: string; readonly bytes: Buffer } {
+  return {
+    name: `rocket-${version}-py3-none-any.whl`,
+    bytes: wheelBytes({
+      folder: `rocket-${version}.dist-info`,
+      metadata: METADATA.replace("1.0.0", version),
+    }),
+  }
+}
 
 /** How a run ended: its report, or its error. */
 export interface Ended {
@@ -59,7 +70,7 @@ export interface Place {
   readonly job: (claims?: Partial<GitHubClaims>) => Record<string, string>
   readonly run: (options?: RunOptions) => Promise<Ended>
   /** Writes a file into `dist`. */
-  readonly put: (name: string, content: string) => string
+  readonly put: (name: string, content: string | Uint8Array) => string
   /** What is in `dist`, hidden files too. */
   readonly names: () => readonly string[]
   readonly read: (name: string) => string
@@ -80,8 +91,8 @@ export function createPlace(world: LocalWorld): Place {
     writeFileSync(file, content)
     return file
   }
-  put(WHEEL, "the bytes of a wheel")
-  put(SDIST, "the bytes of an sdist")
+  put(WHEEL_NAME, wheelBytes())
+  put(SDIST_NAME, sdistBytes())
   return {
     folder,
     dist,
@@ -120,6 +131,8 @@ async function runAttest(
     force: false,
     dryRun: false,
     anyFile: false,
+    project: folder,
+    isPart: false,
     issuers: [`${GITHUB}=${world.urls.oidc}/github`],
     trustedRoot,
     ...(given.key === undefined && withoutSigningConfig !== true ? { signingConfig } : {}),
@@ -176,7 +189,7 @@ function createEffects(
 /** Everything that a full run writes for the wheel and the sdist. */
 export const WRITTEN: readonly string[] = [
   "multiple.intoto.jsonl",
-  ...[WHEEL, SDIST].flatMap((name) => [
+  ...[WHEEL_NAME, SDIST_NAME].flatMap((name) => [
     name,
     `${name}.publish.attestation`,
     `${name}.sigstore.json`,
@@ -187,6 +200,7 @@ export const WRITTEN: readonly string[] = [
 /** Whether a run left nothing behind but the files that were there. */
 export function leftNothing({ dist, names }: Place): boolean {
   return (
-    names().join() === [WHEEL, SDIST].join() && !existsSync(path.join(dist, ".wheelproof-attest"))
+    names().join() === [WHEEL_NAME, SDIST_NAME].join() &&
+    !existsSync(path.join(dist, ".wheelproof-attest"))
   )
 }

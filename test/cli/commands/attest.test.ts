@@ -160,6 +160,8 @@ describe("flags", () => {
       force: false,
       dryRun: false,
       anyFile: false,
+      project: ".",
+      isPart: false,
       privateRepository: false,
       issuers: [],
       logVersion: 1,
@@ -171,13 +173,15 @@ describe("flags", () => {
   test("all of them", async () => {
     expect(
       await requestOf(
-        "attest a b --subjects x.txt --subjects y.txt --subjects-base64 YQ== --any-file --built-after 2026-11-24T10:00:00Z --identity-token - --oidc-issuer https://a.example --oidc-issuer https://b.example=http://127.0.0.1:1/ --signing-config c.json --rekor-version 2 --private-repository --trusted-root r.json --timeout 3 --output out --force --dry-run --concurrency 4",
+        "attest a b --subjects x.txt --subjects y.txt --subjects-base64 YQ== --any-file --project p --partial --built-after 2026-11-24T10:00:00Z --identity-token - --oidc-issuer https://a.example --oidc-issuer https://b.example=http://127.0.0.1:1/ --signing-config c.json --rekor-version 2 --private-repository --trusted-root r.json --timeout 3 --output out --force --dry-run --concurrency 4",
       ),
     ).toEqual({
       files: ["a", "b"],
       checksumFiles: ["x.txt", "y.txt"],
       checksums: "YQ==",
       anyFile: true,
+      project: "p",
+      isPart: true,
       builtAfter: Date.UTC(2026, 10, 24, 10),
       identityToken: "-",
       issuers: ["https://a.example", "https://b.example=http://127.0.0.1:1/"],

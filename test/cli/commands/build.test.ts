@@ -96,7 +96,7 @@ test("a build that is right", async () => {
     commit        cccccccccccccccccccccccccccccccccccccccc
     time          2023-11-14T22:13:20Z (SOURCE_DATE_EPOCH 1700000000)
     built with    build 1.6.1 on Python 3.12.1
-    release set   as declared by the project
+    release set   as declared
     wrote         /work/rocket/dist
     --- stderr
     building the sdist
@@ -111,39 +111,39 @@ test("a build that is right", async () => {
 test("a build that is not", async () => {
   expect(await transcript("build rocket --check-reproducible", { build: async () => REFUSED }))
     .toMatchInlineSnapshot(`
-    "$ wheelproof build rocket --check-reproducible
-    exit 1
-    refused rocket-1.0-py3-none-any.whl
-      sha256        abababababababababababababababababababababababababababababababab
-      size          99 bytes
-      [record-mismatch] rocket/__init__.py: RECORD has size 12, the file has 11
-        required    it has the files that RECORD lists: same hash, same size
-        why         the archive was changed after it was built
-        next        build it again; if you did not change it yourself, find out who did
-      [zip-comment] the archive has a comment of 2 bytes
-        required    it has no comments in its zip records
-        why         a comment can hold a second archive that some readers find first
-        next        build it again with an up-to-date build backend; report it to the backend if it stays
-    refused as a release
-      [set-missing] cp312-cp312-win_amd64: there is no such wheel
-        required    it comes with every other file that the project declares for a release
-        why         users of a missing wheel build from source, or get an older version, and nobody notices before they complain
-        next        build it, or take it out of the declaration in pyproject.toml or wheelproof.toml; --partial for one job of a matrix
-    not reproducible: rocket-1.0.tar.gz
-      [modified] the backend does not use SOURCE_DATE_EPOCH for it
-        rocket-1.0/1: modified: 1 in the first build, 9 in the second
-        rocket-1.0/2: modified: 2 in the first build, 9 in the second
-        rocket-1.0/3: modified: 3 in the first build, 9 in the second
-        and 1 more; --format json has them all
-      [bytes] where to begin with a byte-by-byte comparison
-        the first byte that differs is at offset 4 of the file
-    commit        cccccccccccccccccccccccccccccccccccccccc, and changes that are not committed
-    built with    build 1.6.1 on Python 3.12.1, cibuildwheel
-    release set   as declared by the project
-    --- stderr
-    note: nothing was put out; what was built is in /cache/first
-    "
-  `)
+      "$ wheelproof build rocket --check-reproducible
+      exit 1
+      refused rocket-1.0-py3-none-any.whl
+        sha256        abababababababababababababababababababababababababababababababab
+        size          99 bytes
+        [record-mismatch] rocket/__init__.py: RECORD has size 12, the file has 11
+          required    it has the files that RECORD lists: same hash, same size
+          why         the archive was changed after it was built
+          next        build it again; if you did not change it yourself, find out who did
+        [zip-comment] the archive has a comment of 2 bytes
+          required    it has no comments in its zip records
+          why         a comment can hold a second archive that some readers find first
+          next        build it again with an up-to-date build backend; report it to the backend if it stays
+      refused as a release
+        [set-missing] cp312-cp312-win_amd64: there is no such wheel
+          required    it comes with every other file that the project declares for a release
+          why         users of a missing wheel build from source, or get an older version, and nobody notices before they complain
+          next        build it, or take it out of the declaration in pyproject.toml or wheelproof.toml; --partial for one job of a matrix
+      not reproducible: rocket-1.0.tar.gz
+        [modified] the backend does not use SOURCE_DATE_EPOCH for it
+          rocket-1.0/1: modified: 1 in the first build, 9 in the second
+          rocket-1.0/2: modified: 2 in the first build, 9 in the second
+          rocket-1.0/3: modified: 3 in the first build, 9 in the second
+          and 1 more; --format json has them all
+        [bytes] where to begin with a byte-by-byte comparison
+          the first byte that differs is at offset 4 of the file
+      commit        cccccccccccccccccccccccccccccccccccccccc, and changes that are not committed
+      built with    build 1.6.1 on Python 3.12.1, cibuildwheel
+      release set   not right
+      --- stderr
+      note: nothing was put out; what was built is in /cache/first
+      "
+    `)
   const quiet = await run(["build", "-q"], { build: async () => REFUSED })
   expect(quiet).toMatchObject({ exit: 1, stderr: "" })
   expect(quiet.stdout).toContain("refused rocket-1.0-py3-none-any.whl")

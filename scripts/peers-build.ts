@@ -107,7 +107,8 @@ function build(project: string, ...args: readonly string[]): BuildDocument {
     "json",
   ]
   const { output } = run(process.execPath, [...command, ...args])
-  return JSON.parse(output) as BuildDocument
+  const document: BuildDocument = JSON.parse(output)
+  return document
 }
 
 function run(program: string, args: readonly string[]): { readonly output: string } {

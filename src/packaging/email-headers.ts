@@ -33,13 +33,16 @@ export function parseHeaders(
   if (text.startsWith("\u{feff}")) throw malformed(`${what} begins with a byte order mark`)
   const fields: { name: string; value: string }[] = []
   let at = 0
+  let before = ""
   while (at < text.length) {
     const lineEnd = text.indexOf("\n", at)
-    const line = withoutReturn(text.slice(at, lineEnd === -1 ? text.length : lineEnd))
-    at = lineEnd === -1 ? text.length : lineEnd + 1
+    const whole = text.slice(at, lineEnd === -1 ? text.length : lineEnd + 1)
+    at += whole.length
+    const line = whole.replace(/\r?\n$/, "")
     if (line === "") break
     checkLine(line, what)
-    addLine(fields, line, what)
+    addLine(fields, line, before, what)
+    before = whole.slice(line.length)
     if (fields.length > limits.fields) {
       throw new WheelproofError("ERR_INPUT_TOO_LARGE", `${what} has over ${limits.fields} fields`)
     }
@@ -47,11 +50,17 @@ export function parseHeaders(
   return { fields, body: text.slice(at) }
 }
 
-function addLine(fields: { name: string; value: string }[], line: string, what: string): void {
+// A folded value is joined by the line end that stands there, as Python's parser does.
+function addLine(
+  fields: { name: string; value: string }[],
+  line: string,
+  before: string,
+  what: string,
+): void {
   const last = fields.at(-1)
   if (/^[ \t]/.test(line)) {
     if (last === undefined) throw malformed(`${what} begins with a continued line`)
-    last.value += `\n${line}`
+    last.value += `${before}${line}`
     return
   }
   const [match, name = "", value = ""] = FIELD.exec(line) ?? []
@@ -63,10 +72,6 @@ function checkLine(line: string, what: string): void {
   if (line.includes("\r") || line.includes("\0")) {
     throw malformed(`${what} has a control character within a line: ${quote(line)}`)
   }
-}
-
-function withoutReturn(line: string): string {
-  return line.endsWith("\r") ? line.slice(0, -1) : line
 }
 
 function quote(line: string): string {

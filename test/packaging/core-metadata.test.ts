@@ -105,6 +105,7 @@ describe("forms of a field", () => {
       { summary: "up", author: "Alice", description: "body\r\n" },
     ],
     ["a folded value", "License: one\n  two\n\tthree\n", { license: "one\n  two\n\tthree" }],
+    ["a folded value with CRLF", "License: one\r\n two\r\n", { license: "one\r\n two" }],
     ["an empty value", "Summary:\nAuthor: \n", {}],
     [
       "a description as a field",

@@ -3,6 +3,7 @@ import { crc32, deflateRawSync, gzipSync } from "node:zlib"
 
 /** The numbers of a member's headers. */
 interface ZipFields {
+  needs: number
   name: string | Uint8Array
   flags: number
   method: number
@@ -88,6 +89,7 @@ function fieldsOf(entry: ZipEntry): { fields: ZipFields; data: Uint8Array } {
   const data = entry.data ?? (stored ? content : deflateRawSync(content))
   const isAscii = Buffer.from(entry.name).byteLength === entry.name.length
   const fields = {
+    needs: 20,
     name: entry.name,
     flags: isAscii ? 0 : 0x800,
     method: stored ? 0 : 8,
@@ -107,7 +109,7 @@ function localHeader({ name, extra, ...fields }: ZipFields, modified: number): B
   const bytes = Buffer.from(name)
   const header = Buffer.alloc(30)
   header.writeUInt32LE(0x04034b50, 0)
-  header.writeUInt16LE(20, 4)
+  header.writeUInt16LE(fields.needs, 4)
   header.writeUInt16LE(fields.flags, 6)
   header.writeUInt16LE(fields.method, 8)
   header.writeUInt16LE(modified, 10)
@@ -135,7 +137,7 @@ function centralHeader(
   const header = Buffer.alloc(46)
   header.writeUInt32LE(0x02014b50, 0)
   header.writeUInt16LE(0x0314, 4)
-  header.writeUInt16LE(20, 6)
+  header.writeUInt16LE(fields.needs, 6)
   header.writeUInt16LE(fields.flags, 8)
   header.writeUInt16LE(fields.method, 10)
   header.writeUInt16LE(modified, 12)

@@ -13,6 +13,8 @@ export interface ZipEnd {
 
 interface Header {
   readonly name: string
+  /** The version of the format that a reader needs, times ten. */
+  readonly needs: number
   readonly flags: number
   readonly method: number
   readonly crc: number
@@ -181,6 +183,7 @@ function readCentralHeader(
       flags,
       size,
       compressedSize,
+      needs: view.getUint8(6),
       madeBy: view.getUint16(4, true),
       method: view.getUint16(10, true),
       modified: dosTime(view.getUint16(14, true), view.getUint16(12, true)),
@@ -214,6 +217,7 @@ export function readLocalHeader(
     flags,
     size,
     compressedSize,
+    needs: fixed.getUint8(4),
     method: fixed.getUint16(8, true),
     crc: fixed.getUint32(14, true),
     length: LOCAL_BYTES + nameBytes + extraBytes,

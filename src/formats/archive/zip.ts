@@ -117,7 +117,14 @@ function compareHeaders(central: CentralHeader, local: LocalHeader, report: ZipF
   if (local.size !== central.size) differ("the sizes", "Mis-matched file size")
   if (local.crc !== central.crc) differ("the checksums")
   if (local.method !== central.method) differ("the compression methods")
+  const needs = Math.max(local.needs, central.needs)
+  if (needs > MOST_NEEDED) {
+    report("compression", `a reader needs version ${needs / 10} of the format`, { where })
+  }
 }
+
+/** Python's zipfile, and with it pip, refuses what needs more. */
+const MOST_NEEDED = 63
 
 const ENCRYPTED = 0x0001
 const DATA_DESCRIPTOR = 0x0008

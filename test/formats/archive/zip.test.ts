@@ -205,6 +205,12 @@ describe("what readers could see differently is a fault", () => {
       "compression a/hello.txt: compression method 14 (File does not use a supported compression type)",
     ],
     [
+      "a version of the format that readers do not know",
+      [{ ...HELLO, central: { needs: 64 } }],
+      {},
+      "compression a/hello.txt: a reader needs version 6.4 of the format (-)",
+    ],
+    [
       "encryption",
       [{ ...HELLO, both: { flags: 1 } }],
       {},

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs"
 import { renderApiDocs } from "./docs/api.ts"
 import { renderChecksDocs } from "./docs/checks.ts"
 import { renderCliDocs } from "./docs/cli.ts"
+import { renderDistributionDocs } from "./docs/distributions.ts"
 import { renderExampleFiles } from "./docs/example-files.ts"
 
 /** The pages that are made from the source, and by what. A test compares them. */
@@ -10,6 +11,7 @@ export const GENERATED: Readonly<Record<string, () => string>> = {
   "docs/api.md": renderApiDocs,
   "docs/checks.md": renderChecksDocs,
   "docs/cli.md": renderCliDocs,
+  "docs/distributions.md": renderDistributionDocs,
   "src/app/rehearse/example-files.ts": renderExampleFiles,
 }
 

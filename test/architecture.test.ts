@@ -58,6 +58,8 @@ test.each(globSync("test/**/*.ts"))("%s compares no text with a bare pattern", (
 })
 
 test("a bare pattern is seen", () => {
-  expect(`expect(f(x)).toMatch${"Object"}({ a: g(1), code: /x/ })`).toMatch(ALWAYS_MATCHES)
+  expect(["expect(f(x)).toMatchObject", "({ a: g(1), code: /x/ })"].join("")).toMatch(
+    ALWAYS_MATCHES,
+  )
   expect('expect(x).toMatchObject({ a: "/x/" }); y = { b: /x/ }').not.toMatch(ALWAYS_MATCHES)
 })

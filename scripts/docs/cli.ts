@@ -5,7 +5,7 @@ import { codeExit, EXIT_CODES } from "../../src/cli/exit.ts"
 import { exitRows, flagHelp, flagUsage, usageLine } from "../../src/cli/help.ts"
 import { COMMANDS } from "../../src/cli/table.ts"
 import type { ErrorCode } from "../../src/core/errors.ts"
-import { ATTEST_JSON_FIELDS, JSON_FIELDS } from "./json-fields.ts"
+import { ATTEST_JSON_FIELDS, BUILD_JSON_FIELDS, JSON_FIELDS } from "./json-fields.ts"
 import { fence, table } from "./markdown.ts"
 
 /** The text of docs/cli.md, made from the tables that the program runs on. */
@@ -37,6 +37,8 @@ export function renderCliDocs(): string {
     fieldTable(JSON_FIELDS),
     "`attest --format json` prints one document, too.",
     fieldTable(ATTEST_JSON_FIELDS),
+    "`build --format json` prints one document of its own.",
+    fieldTable(BUILD_JSON_FIELDS),
   ].join("\n\n")}\n`
 }
 

@@ -92,3 +92,32 @@ export const ATTEST_JSON_FIELDS: readonly (readonly [path: string, meaning: stri
   ["trust", "as for `verify`; absent where a key signed"],
   ["notes[]", "sentences to know"],
 ]
+
+/** Every field of `build --format json`, in the same way. */
+export const BUILD_JSON_FIELDS: readonly (readonly [path: string, meaning: string])[] = [
+  ["schemaVersion", "1; raised when a field is removed or changes its meaning"],
+  ["tool.name, tool.version", "`wheelproof` and its version"],
+  ["outcome", "`built` or `refused`"],
+  ["exitCode", "0 or 1"],
+  ["files[].name, files[].size, files[].sha256", "a file that was built"],
+  ["files[].problems", "what is wrong with it, each as under `set.problems`"],
+  ["files[].tolerated", "what PyPI alone would refuse, with `--private`"],
+  ["set.declared", "whether the project declares the files of a release"],
+  [
+    "set.problems[].code, set.problems[].where, set.problems[].found",
+    "a problem: its code ([distributions.md](distributions.md)), the member, field or slot that it is about, and what was found",
+  ],
+  ["set.problems[].pypi", "the sentence that PyPI's upload answers with, where it is known"],
+  ["set.problems[].refusedBy", "`pypi` or `everybody`"],
+  ["set.problems[].rule, set.problems[].why, set.problems[].next", "for people"],
+  ["reproducibility.same", "with `--check-reproducible`: whether two builds gave the same bytes"],
+  [
+    "reproducibility.different[].name, reproducibility.different[].differences[].kind, reproducibility.different[].differences[].where, reproducibility.different[].differences[].offset, reproducibility.different[].differences[].found",
+    "in what a file differs: the kind ([distributions.md](distributions.md)), the member, the first byte, and what was found",
+  ],
+  ["source.commit, source.isChanged", "the commit, and whether the tree was not as it"],
+  ["source.sourceDateEpoch", "the time that files got, in seconds since 1970"],
+  ["frontend, wheelBuilder", "what built: PyPA's build and its Python; `build` or `cibuildwheel`"],
+  ["output", "the folder that has the files; absent where they were refused"],
+  ["notes", "sentences about the whole run"],
+]

@@ -11,6 +11,7 @@ import type { AttestRequest, AttestWatch } from "./attest/request.ts"
 import type { BuildWatch } from "./build/report.ts"
 import type { BuildUseCaseEffects } from "./build/build.ts"
 import type { LogAccess } from "./look-up.ts"
+import type { Builder, BuilderPlace } from "./rehearse/builder.ts"
 import type { RehearseEffects } from "./rehearse/scene.ts"
 import type { TrustEffects } from "./trust.ts"
 import type { TrustRequest } from "./trust-request.ts"
@@ -189,20 +190,35 @@ export async function createRehearseEffects(options: WireOptions): Promise<Rehea
       const job = { ...options, environment }
       return attest(request, await createAttestEffects(request, files, job), DEAF)
     },
-    async build(request, folder) {
-      const [{ build }, { workEnvironment }] = await Promise.all([
-        import("./build/build.ts"),
-        import("./rehearse/scene.ts"),
-      ])
-      const environment = workEnvironment(options.environment, folder)
-      const effects = await createBuildEffects(files, { ...options, environment })
-      return build(request, { ...effects, cache: folder }, DEAF)
-    },
+    createBuilder: async (place) => createWorkBuilder(place, files, options),
     async startWorld() {
       const { startLocalWorld } = await import("../world/local-world.ts")
       return startLocalWorld()
     },
   }
+}
+
+/** A builder that leaves nothing outside of its place, whenever it is interrupted. */
+async function createWorkBuilder(
+  place: BuilderPlace,
+  files: Files,
+  options: WireOptions,
+): Promise<Builder> {
+  const [{ createBuilder }, { workEnvironment }, { runCommand }] = await Promise.all([
+    import("./rehearse/builder.ts"),
+    import("./rehearse/scene.ts"),
+    import("../io/command.ts"),
+  ])
+  const { signal } = options
+  const environment = workEnvironment(options.environment, place.work)
+  return createBuilder(place, {
+    access: { run: runCommand, environment, signal },
+    async build(request) {
+      const { build } = await import("./build/build.ts")
+      const effects = await createBuildEffects(files, { ...options, environment })
+      return build(request, { ...effects, cache: place.work }, DEAF)
+    },
+  })
 }
 
 /** Hears nothing: the rehearsal's own steps are what is watched. */

@@ -240,11 +240,13 @@ const explain = defineCommand(
   {
     name: "explain",
     group: "help",
-    summary: "what a check or an error code means, and what to do",
-    description: ["Without CODE, lists every check and error code. Needs no network."],
+    summary: "what a check or a code means, and what to do",
+    description: [
+      "Without CODE, lists every check, every problem that a distribution can have, and every error code. Needs no network.",
+    ],
     positionals: {
       usage: "[CODE]",
-      help: "a check such as subject-digest, or a code such as ERR_NETWORK",
+      help: "a check such as subject-digest, a problem such as record-mismatch, or a code such as ERR_NETWORK",
       kind: "text",
       minimum: 0,
       maximum: 1,

@@ -22,8 +22,8 @@ const CLOCK_SKEW = 3_600_000
 
 /**
  * Checks the timestamps embedded in `leaf` (RFC 6962 §3.3): one at least is by a trusted log that was in service, and none
- * by a known log is wrong. Timestamps by logs that are not in the trust root say nothing. An embedded timestamp is older than the
- * certificate by moments; one of another time is by whoever holds the key of a retired log and dates back to its days.
+ * by a known log is wrong. Timestamps by logs that are not in the trust root say nothing. An embedded timestamp is made
+ * while the certificate is; one of another time is by whoever holds the key of a retired log and dates back to its days.
  */
 export function checkPublication(
   leaf: Certificate,

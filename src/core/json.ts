@@ -5,7 +5,8 @@ import { LIMITS } from "./limits.ts"
 /**
  * Parses JSON (RFC 8259) that an attacker may have written: at most `maxBytes` long, UTF-8 without a byte order mark,
  * one value, bounded depth and count, **no object with the same member twice**, because parsers differ in which of the two
- * they keep, and no half of a surrogate pair, which parsers replace or keep as they like. `what` names the document in errors. Throws `ERR_INPUT_TOO_LARGE` or `ERR_INPUT_MALFORMED`.
+ * they keep, and no half of a surrogate pair, which parsers replace or keep as they like. `what` names the document in errors.
+ * Throws `ERR_INPUT_TOO_LARGE` or `ERR_INPUT_MALFORMED`.
  */
 export function parseJson(
   bytes: Uint8Array,

@@ -46,7 +46,7 @@ test.skipIf(!hasCoreutils())("the bytes are those of `sha256sum * | base64 -w0`"
   expect(ours).toBe(theirs.toString())
   const base64 = execFileSync("sh", ["-c", "sha256sum * | base64 -w0"], options)
   expect(Buffer.from(ours).toString("base64")).toBe(base64.toString())
-  const order = [...CONTENT.map(([name]) => name)].toReversed()
+  const order = CONTENT.map(([name]) => name).toReversed()
   const given = execFileSync("sha256sum", ["--", ...order], options)
   expect(formatChecksums(await digest({ files: inDist(...order), merge: false }, effects))).toBe(
     given.toString(),

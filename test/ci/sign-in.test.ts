@@ -182,6 +182,6 @@ describe("the port that a browser comes back to", () => {
     expect(await page.text()).not.toContain("script")
     expect((await listener.received).searchParams.get("code")).toBe("<script>")
     await listener.close()
-    await expect(fetch(address)).rejects.toThrow()
+    await expect(fetch(address)).rejects.toThrow("fetch failed")
   })
 })

@@ -16,12 +16,10 @@ async function failure(text: string, options: Parameters<typeof verify>[1] = {})
   try {
     await verify(text, options)
   } catch (error) {
-    if (error instanceof Error && "code" in error) {
-      // Whatever went wrong, the secret is not told.
-      expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(text)
-      return `${String(error.code)} ${error.message}`
-    }
-    throw error
+    if (!(error instanceof Error && "code" in error)) throw error
+    // Whatever went wrong, the secret is not told.
+    const isTold = inspect(error, { depth: 9, showHidden: true }).includes(text)
+    return isTold ? "the token was told" : `${String(error.code)} ${error.message}`
   }
   return "verified"
 }

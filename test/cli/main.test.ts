@@ -20,6 +20,7 @@ test("help lists the commands", async () => {
       verify-vsa                 drop-in for slsa-verifier's command of this name
 
     publish:
+      build                      build an sdist and wheels, and check every one of them
       attest                     sign where files come from, as PyPI, GitHub and Sigstore take it
 
     evidence:

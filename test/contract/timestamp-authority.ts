@@ -72,7 +72,10 @@ function nonceOf({ info }: TimestampToken): bigint | undefined {
 }
 
 /** Registers what the timestamp authority promises. */
-export function describeTimestampAuthority(name: string, subject: TimestampAuthoritySubject): void {
+export function describeTimestampAuthority(
+  called: string,
+  subject: TimestampAuthoritySubject,
+): void {
   async function stamped(body: Uint8Array | string, type: string): Promise<Buffer> {
     const response = await fetch(`${subject.url()}/api/v1/timestamp`, {
       method: "POST",
@@ -107,7 +110,7 @@ export function describeTimestampAuthority(name: string, subject: TimestampAutho
     return blocks.map((pem) => new X509Certificate(pem))
   }
 
-  describe(`${name}: timestamps`, () => {
+  describe(`${called}: timestamps`, () => {
     test.each(["sha256", "sha384", "sha512"] as const)("over a %s digest", async (hash) => {
       const before = Math.floor(Date.now() / 1000) * 1000
       const token = await der({ hash })
@@ -134,8 +137,8 @@ export function describeTimestampAuthority(name: string, subject: TimestampAutho
 
     test("name the certificate's subject as their authority", async () => {
       const { info, certificates } = await der({ parts: [boolean(true)] })
-      const name = explicit(0, explicit(4, certificates[0]?.subject ?? Buffer.of()))
-      expect(Buffer.from(membersOf(info).at(-1)?.bytes ?? [])).toEqual(Buffer.from(name))
+      const named = explicit(0, explicit(4, certificates[0]?.subject ?? Buffer.of()))
+      expect(Buffer.from(membersOf(info).at(-1)?.bytes ?? [])).toEqual(Buffer.from(named))
     })
 
     test("have a serial number each", async () => {
@@ -176,7 +179,7 @@ export function describeTimestampAuthority(name: string, subject: TimestampAutho
     })
   })
 
-  test(`${name}: the chain leads from the signer to a root`, async () => {
+  test(`${called}: the chain leads from the signer to a root`, async () => {
     const chain = await chainOf()
     expect(chain).toHaveLength(subject.certificates)
     for (const [index, certificate] of chain.entries()) {
@@ -188,7 +191,7 @@ export function describeTimestampAuthority(name: string, subject: TimestampAutho
   })
 
   test.skipIf(!hasOpenssl)(
-    `${name}: openssl asks, and verifies the answer with its nonce`,
+    `${called}: openssl asks, and verifies the answer with its nonce`,
     async () => {
       const chain = await chainOf()
       const args = ["ts", "-query", "-data", "message", "-sha256", "-cert"]
@@ -217,7 +220,7 @@ export function describeTimestampAuthority(name: string, subject: TimestampAutho
     },
   )
 
-  describe(`${name}: refusals`, () => {
+  describe(`${called}: refusals`, () => {
     const failed = "Error generating timestamp response"
     const length = "Message digest has incorrect length for specified algorithm"
 

@@ -6,6 +6,7 @@ import { CHECKS } from "../../src/core/checks.ts"
 import { EVIL } from "../evil/cases.ts"
 import { GENUINE } from "../evil/exhibit.ts"
 import { headIn, rowsIn } from "../real/evil-table.ts"
+import { EVIL_PEERS } from "../real/evil-verifiers.ts"
 import { PEERS } from "../real/peers.ts"
 
 const document = readFileSync("docs/THREATS.md", "utf8")
@@ -35,7 +36,7 @@ test("the table names the versions that are installed to make it", () => {
     [
       "wheelproof",
       `${library} ${manifest.devDependencies[library]}`,
-      ...Object.entries(PEERS).map(([name, { version }]) => `${name} ${version}`),
+      ...EVIL_PEERS.map((name) => `${name} ${PEERS[name].version}`),
     ].toSorted(),
   )
 })

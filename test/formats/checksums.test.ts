@@ -233,14 +233,16 @@ test.skipIf(!existsSync(VECTORS))(
     const taken = new Set(
       SUBJECT_VERDICTS.filter(({ wheelproof }) => wheelproof === "takes").map(({ id }) => id),
     )
-    for (const { id, base64_subjects: text, subjects = [] } of vectors()) {
-      if (!taken.has(id)) continue
-      const expected = subjects.map(({ name, digest }) => ({
+    const both = vectors().filter(({ id }) => taken.has(id))
+    const expected = both.map(({ id, subjects = [] }) =>
+      subjects.map(({ name, digest }) => ({
         name: id === "binary-star" ? name.slice(1) : name,
         sha256: digest.sha256,
-      }))
-      expect(parseChecksums(Buffer.from(text)), id).toEqual(expected)
-    }
+      })),
+    )
+    expect(both.map(({ base64_subjects: text }) => parseChecksums(Buffer.from(text)))).toEqual(
+      expected,
+    )
     expect(taken.size).toBe(16)
   },
 )

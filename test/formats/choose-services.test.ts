@@ -31,13 +31,13 @@ function service(
 }
 
 function config(
-  logs: readonly SigningService[],
+  offered: readonly SigningService[],
   logSelector: Selector = { kind: "any" },
 ): SigningConfig {
   return {
     certificateAuthorities: [service("ca")],
     identityProviders: [service("sign-in")],
-    logs,
+    logs: offered,
     logSelector,
     timestampAuthorities: [service("tsa")],
     timestampSelector: { kind: "any" },

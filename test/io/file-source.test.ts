@@ -21,32 +21,35 @@ function code(expected: string): unknown {
   return expect.objectContaining({ name: "WheelproofError", code: expected })
 }
 
+async function nothing(): Promise<void> {}
+
 describe("a file as a source", () => {
   const files = createFiles()
 
   test("is read anywhere, and closed", async () => {
     writeFileSync(inside("x"), "0123456789")
-    const read = await withFileSource(files, inside("x"), async ({ size, read: take }) => [
-      size,
-      Buffer.from(take(3, 4)).toString(),
-      Buffer.from(take(10, 0)).toString(),
+    const read = await withFileSource(files, inside("x"), async (source) => [
+      source.size,
+      Buffer.from(source.read(3, 4)).toString(),
+      Buffer.from(source.read(10, 0)).toString(),
     ])
     expect(read).toEqual([10, "3456", ""])
   })
 
   test("that has become shorter is an error", async () => {
     writeFileSync(inside("x"), "0123456789")
-    const reading = withFileSource(files, inside("x"), async ({ read }) => {
+    const reading = withFileSource(files, inside("x"), async (source) => {
       writeFileSync(inside("x"), "0")
-      return read(0, 10)
+      return source.read(0, 10)
     })
     await expect(reading).rejects.toThrow(code("ERR_INPUT_UNREADABLE"))
   })
 
   test("that is no file, or is not there, is an error", async () => {
-    const use = async (): Promise<void> => undefined
-    await expect(withFileSource(files, folder, use)).rejects.toThrow(code("ERR_INPUT_UNREADABLE"))
-    await expect(withFileSource(files, inside("x"), use)).rejects.toThrow(
+    await expect(withFileSource(files, folder, nothing)).rejects.toThrow(
+      code("ERR_INPUT_UNREADABLE"),
+    )
+    await expect(withFileSource(files, inside("x"), nothing)).rejects.toThrow(
       code("ERR_INPUT_NOT_FOUND"),
     )
   })

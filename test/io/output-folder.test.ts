@@ -29,15 +29,15 @@ function code(expected: string): unknown {
   return expect.objectContaining({ name: "WheelproofError", code: expected })
 }
 
-describe("an output folder", () => {
-  function made(...names: readonly string[]): readonly string[] {
-    mkdirSync(inside("made"), { recursive: true })
-    return names.map((name) => {
-      writeFileSync(inside("made", name), `new ${name}`)
-      return inside("made", name)
-    })
-  }
+function made(...names: readonly string[]): readonly string[] {
+  mkdirSync(inside("made"), { recursive: true })
+  return names.map((name) => {
+    writeFileSync(inside("made", name), `new ${name}`)
+    return inside("made", name)
+  })
+}
 
+describe("an output folder", () => {
   test("gets all files in the place of what it had", () => {
     mkdirSync(inside("dist"))
     writeFileSync(inside("dist", "old"), "")

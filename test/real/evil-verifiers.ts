@@ -31,6 +31,9 @@ const REPOSITORY = "https://github.com/acme/rocket"
 const require = createRequire(import.meta.url)
 const { identity, issuer } = EXPECTED
 
+/** The peers that evil is shown to, which are programs to be installed. */
+export const EVIL_PEERS: readonly PeerName[] = ["cosign", "sigstore-python", "pypi-attestations"]
+
 /** The verifiers, ours first; installs those that are programs of others. */
 export function evilVerifiers(): readonly EvilVerifier[] {
   return [wheelproof(), cosign(), sigstorePython(), sigstoreVerify(), pypiAttestations()]

@@ -70,6 +70,12 @@ export const PEERS: Readonly<Record<PeerName, Peer>> = {
     program: "pypi-attestations",
     version: "0.0.30",
   },
+  build: {
+    kind: "python",
+    distribution: "build",
+    program: "pyproject-build",
+    version: "1.6.1",
+  },
 }
 
 export type PeerName =
@@ -82,6 +88,7 @@ export type PeerName =
   | "trillian-log-signer"
   | "sigstore-python"
   | "pypi-attestations"
+  | "build"
 
 /** What people publish with and install with, held against the local index. */
 const INDEX_CLIENTS: Readonly<Record<IndexClientName, Peer>> = {

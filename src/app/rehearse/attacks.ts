@@ -89,15 +89,13 @@ export async function playAttack(
   const { id, title, provenance } = plan
   await script.step({ id, actor: "attacker", title }, async (notes) => {
     await serve({ filename: wheel.filename, content: poisoned, provenance })
-    const attack = await meetAttack(plan, stage, notes)
+    const { attack, ended } = await meetAttack(plan, stage, notes)
     report(attack)
-    if (!attack.refused) {
-      const found = attack.reasons.map(({ check }) => check).join(", ")
-      throw new WheelproofError(
-        "ERR_PROMISE",
-        `${wheel.filename} was not refused by ${plan.refusedBy}: ${found === "" ? "it verified" : `refused by ${found}`}`,
-      )
-    }
+    if (attack.refused) return
+    throw new WheelproofError(
+      "ERR_PROMISE",
+      `${wheel.filename} was not refused by ${plan.refusedBy}: ${ended}`,
+    )
   })
 }
 
@@ -105,7 +103,7 @@ async function meetAttack(
   { id, title, story, refusedBy, isGenuineElsewhere }: AttackPlan,
   stage: AttackStage,
   notes: StepNotes,
-): Promise<Attack> {
+): Promise<{ readonly attack: Attack; readonly ended: string }> {
   const { script, wheel, services, effects, user, expectation } = stage
   const commands: CommandLine[] = []
   const heard: StepNotes = {
@@ -126,7 +124,7 @@ async function meetAttack(
   const reasons = reasonsOf(report)
   for (const { check, found } of reasons) notes.fact(`refused by ${check}`, found)
   const without = isGenuineElsewhere === true ? await verifyWithoutExpectation(what, effects) : []
-  return {
+  const attack = {
     id,
     title,
     story,
@@ -137,6 +135,22 @@ async function meetAttack(
     refused: reasons.some(({ check }) => check === refusedBy),
     reasons,
   }
+  return { attack, ended: describeEnd(report) }
+}
+
+/** How the verification of an attack ended that was not refused as it has to be. */
+function describeEnd({ results }: Report): string {
+  const ends = results.map(({ verdict }) => {
+    switch (verdict.kind) {
+      case "verified":
+        return "it verified"
+      case "rejected":
+        return `refused by ${verdict.reasons.map(({ check }) => check).join(", ")}`
+      case "undecided":
+        return `it could not be decided: ${verdict.message}`
+    }
+  })
+  return ends.join("; ")
 }
 
 async function fetchAll(

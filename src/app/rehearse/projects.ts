@@ -4,7 +4,7 @@ import { WheelproofError } from "../../core/errors.ts"
 import { EXAMPLE_FILES } from "./example-files.ts"
 import { definedOnly, type RehearseEffects } from "./scene.ts"
 import type { Script, StepNotes } from "./script.ts"
-import { cloneProject, commitFolder, type GitEffects, type Source } from "./source.ts"
+import { cloneProject, commitFolder, type GitEffects, slug, type Source } from "./source.ts"
 
 /** What is released: a commit, and the folders of the projects in it. */
 export interface Projects {
@@ -33,14 +33,16 @@ export async function takeProject(
   effects: RehearseEffects,
   notes: StepNotes,
 ): Promise<Projects> {
-  const root = script.path("source")
-  const own = await cloneProject(path.resolve(folder), root, gitEffects(effects))
+  const from = path.resolve(folder)
+  const name = slug(path.basename(from))
+  const root = script.path("source", name)
+  const own = await cloneProject(from, root, gitEffects(effects))
   if (own !== undefined) {
     const { project, ...source } = own
     return noted({ source, folders: [project] }, notes)
   }
-  effects.folders.copy(path.resolve(folder), root, LEFT_OUT)
-  const source = await commitFolder(root, path.basename(path.resolve(folder)), gitEffects(effects))
+  effects.folders.copy(from, root, LEFT_OUT)
+  const source = await commitFolder(root, name, gitEffects(effects))
   return noted({ source, folders: [root] }, notes)
 }
 

@@ -6,10 +6,10 @@ import type { Folders } from "../../io/folders.ts"
 import type { HttpClient } from "../../io/http.ts"
 import type { StoreAccess } from "../../publish/trusted-publishing.ts"
 import type { LocalWorld } from "../../world/local-world.ts"
-import type { BuildReport, BuildRequest } from "../build/report.ts"
 import type { AttestReport, AttestRequest } from "../attest/request.ts"
 import type { FileResult, Report } from "../report.ts"
 import type { VerifyRequest } from "../verify.ts"
+import type { Builder, BuilderPlace } from "./builder.ts"
 import type { Attack, Chain, Rehearsal } from "./report.ts"
 import type { Script } from "./script.ts"
 import type { Services } from "./services.ts"
@@ -34,8 +34,7 @@ export interface RehearseEffects {
     request: AttestRequest,
     environment: Readonly<Record<string, string>>,
   ) => Promise<AttestReport>
-  /** `build`, as the command of this name runs it; what it needs meanwhile goes into this folder. */
-  readonly build: (request: BuildRequest, folder: string) => Promise<BuildReport>
+  readonly createBuilder: (place: BuilderPlace) => Promise<Builder>
   readonly startWorld: () => Promise<LocalWorld>
 }
 

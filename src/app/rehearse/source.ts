@@ -99,7 +99,7 @@ export async function commitFolder(
   await git.must("add", "--all")
   await git.must("commit", "--quiet", "--message", "The state of the rehearsal")
   const commit = await git.must("rev-parse", "HEAD")
-  return { root, repository: `${OWNER}/${slug(name)}`, commit, isOwn: false, notes: [] }
+  return { root, repository: `${OWNER}/${name}`, commit, isOwn: false, notes: [] }
 }
 
 /** `owner/name` of a remote at GitHub; a name of the rehearsal's own for every other. */
@@ -112,7 +112,8 @@ function repositoryOf(remote: string | undefined, folder: string): string {
   return `${OWNER}/${slug(path.basename(path.resolve(folder)))}`
 }
 
-function slug(name: string): string {
+/** A name as GitHub and file systems take it. */
+export function slug(name: string): string {
   const kept = name.replaceAll(/[^\w.-]+/g, "-").replaceAll(/^[-.]+|[-.]+$/g, "")
   return kept === "" ? "project" : kept
 }

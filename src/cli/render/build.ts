@@ -81,32 +81,28 @@ function differenceLines(differences: readonly DistributionDifference[]): readon
   })
 }
 
-function factRows({
-  source,
-  frontend,
-  wheelBuilder,
-  isSetDeclared,
-  output,
-}: BuildReport): readonly Row[] {
+// Of a part of a release, what is missing is not asked.
+function setWord({ isSetDeclared, setProblems }: BuildReport): string {
+  if (setProblems.length > 0) return "not right"
+  return isSetDeclared ? "as declared" : "not declared"
+}
+
+function factRows(report: BuildReport): readonly Row[] {
+  const { source, frontend, wheelBuilder, output } = report
   const { commit, isChanged, sourceDateEpoch } = source
   const changed = isChanged === true ? ", and changes that are not committed" : ""
+  const tools = wheelBuilder === "build" ? frontend : `${frontend}, cibuildwheel`
   return [
     ...(commit === undefined ? [] : [{ label: "commit", value: `${commit}${changed}` }]),
-    ...(sourceDateEpoch === undefined
-      ? []
-      : [
-          {
-            label: "time",
-            value: `${moment(sourceDateEpoch * 1000)} (SOURCE_DATE_EPOCH ${sourceDateEpoch})`,
-          },
-        ]),
-    {
-      label: "built with",
-      value: wheelBuilder === "build" ? frontend : `${frontend}, cibuildwheel`,
-    },
-    { label: "release set", value: isSetDeclared ? "as declared by the project" : "not declared" },
+    ...(sourceDateEpoch === undefined ? [] : [{ label: "time", value: timeWord(sourceDateEpoch) }]),
+    { label: "built with", value: tools },
+    { label: "release set", value: setWord(report) },
     ...(output === undefined ? [] : [{ label: "wrote", value: visible(output) }]),
   ]
+}
+
+function timeWord(sourceDateEpoch: number): string {
+  return `${moment(sourceDateEpoch * 1000)} (SOURCE_DATE_EPOCH ${sourceDateEpoch})`
 }
 
 /** A build as one JSON document. Its fields are API; docs/cli.md lists them. */

@@ -94,10 +94,7 @@ function addFault(
   { where, pypi }: { readonly where?: string; readonly pypi?: string },
 ): void {
   const isFraming = fault !== "compression"
-  const sentence =
-    pypi !== undefined && isFraming
-      ? `ZIP archive not accepted: ${pypi}. See https://docs.pypi.org/archives for more information`
-      : pypi
+  const sentence = pypi !== undefined && isFraming ? `ZIP archive not accepted: ${pypi}` : pypi
   problems.add(FAULTS[fault], found, {
     ...(where === undefined ? {} : { where }),
     ...(sentence === undefined ? {} : { pypi: `Invalid distribution file. ${sentence}` }),

@@ -77,11 +77,7 @@ export interface IndexSeeds {
 
 /** Makes the seeds of an index. */
 export function createSeeds(context: IndexContext): IndexSeeds {
-  const { state, store, save } = context
-  const changed = (project: Project): void => {
-    touch(state, project)
-    save()
-  }
+  const { state, save } = context
   return {
     addUser(name, { projects } = {}) {
       const token = createToken()
@@ -93,7 +89,7 @@ export function createSeeds(context: IndexContext): IndexSeeds {
     addProject(name, owners = []) {
       const project = ensureProject(state, name)
       project.owners.push(...owners)
-      changed(project)
+      changed(context, project)
       return project
     },
     addPublisher(publisher, projects) {
@@ -106,25 +102,35 @@ export function createSeeds(context: IndexContext): IndexSeeds {
     setStatus(name, status) {
       const project = expectProject(state, name)
       project.status = status
-      changed(project)
+      changed(context, project)
     },
     yank(name, version, reason) {
       const project = expectProject(state, name)
       const release = findRelease(project, version)
       if (release === undefined) throw malformed(`${name} has no release ${version}`)
       release.yanked = { reason }
-      changed(project)
+      changed(context, project)
     },
     deleteFile(filename) {
       const { project, release, file } = expectFile(state, filename)
       release.files.splice(release.files.indexOf(file), 1)
       state.deleted.push(filename)
-      changed(project)
+      changed(context, project)
     },
+    ...createLies(context),
+  }
+}
+
+/** What a lying index does. */
+function createLies(
+  context: IndexContext,
+): Pick<IndexSeeds, "swapContent" | "replaceFile" | "swapProvenance"> {
+  const { state, store } = context
+  return {
     swapContent(filename, content) {
       const { project, file } = expectFile(state, filename)
       file.content = store.put(content)
-      changed(project)
+      changed(context, project)
     },
     async replaceFile(filename, content, provenance) {
       const { project, release, file } = expectFile(state, filename)
@@ -132,15 +138,20 @@ export function createSeeds(context: IndexContext): IndexSeeds {
       const given = { filename, content, provenance, uploadTime }
       const replaced = storeFile(context, given, await readMetadata(given))
       release.files.splice(release.files.indexOf(file), 1, replaced)
-      changed(project)
+      changed(context, project)
     },
     swapProvenance(filename, provenance) {
       const { project, file } = expectFile(state, filename)
       if (provenance === undefined) delete file.provenance
       else file.provenance = provenance
-      changed(project)
+      changed(context, project)
     },
   }
+}
+
+function changed({ state, save }: IndexContext, project: Project): void {
+  touch(state, project)
+  save()
 }
 
 function register(
@@ -181,8 +192,7 @@ async function addRelease(context: IndexContext, given: NewRelease): Promise<Rel
     files,
   }
   project.releases.push(release)
-  touch(context.state, project)
-  context.save()
+  changed(context, project)
   return release
 }
 

@@ -266,9 +266,12 @@ describe("120 wheels", () => {
   /** Starts the command line on the wheels; its output, and how it ended. */
   function start(environment: Readonly<Record<string, string>>) {
     const flags = [
-      ...["--trusted-root", place.trustedRoot],
-      ...["--signing-config", path.join(place.folder, "signing_config.json")],
-      ...["--oidc-issuer", `https://token.actions.githubusercontent.com=${world.urls.oidc}/github`],
+      "--trusted-root",
+      place.trustedRoot,
+      "--signing-config",
+      path.join(place.folder, "signing_config.json"),
+      "--oidc-issuer",
+      `https://token.actions.githubusercontent.com=${world.urls.oidc}/github`,
     ]
     const child = spawn(process.execPath, ["src/cli/bin.ts", "attest", place.dist, ...flags], {
       env: { ...environment, PATH: process.env["PATH"] ?? "", WHEELPROOF_CACHE: place.folder },

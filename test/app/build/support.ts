@@ -4,6 +4,8 @@ import { tmpdir } from "node:os"
 import path from "node:path"
 import process from "node:process"
 
+import { expect } from "vitest"
+
 import { build } from "../../../src/app/build/build.ts"
 import type { BuildReport, BuildRequest } from "../../../src/app/build/report.ts"
 import { createBreath } from "../../../src/io/breath.ts"
@@ -116,4 +118,12 @@ const REQUEST: BuildRequest = {
   checkReproducible: false,
   isPart: false,
   isPrivate: false,
+}
+
+/** What a refusal looks like: its code, and words of its message in any order. */
+export function failure(code: string, ...words: readonly string[]): unknown {
+  return expect.objectContaining({
+    code,
+    message: expect.stringMatching(new RegExp(words.map((word) => `(?=.*${word})`).join(""), "s")),
+  })
 }

@@ -33,7 +33,7 @@ function form(values: Changes): URLSearchParams {
 /** Where the browser is sent. */
 async function authorize(changes: Changes = {}): Promise<URL> {
   const query = form({ ...QUERY, ...changes })
-  const answer = await handler(new Request(`http://oidc.test/email/auth?${query}`))
+  const answer = await handler(new Request(`http://oidc.test/email/auth?${query.toString()}`))
   return new URL(answer.headers.get("location") ?? `error:${answer.status}`)
 }
 

@@ -82,6 +82,7 @@ describe("hostile values", () => {
 
   test("what hides or reorders text is shown as what it is", () => {
     const page = renderRehearsalPage(hostile("wheel\u202Egnp.exe\u0000\u2066"))
+    // oxlint-disable-next-line no-control-regex -- that is what must not be there.
     expect(page).not.toMatch(/[\u202A-\u202E\u2066-\u2069\u0000]/)
     expect(page).toContain(String.raw`wheel\u{202e}gnp.exe\u{0000}\u{2066}`)
   })

@@ -11,7 +11,7 @@ const BLOCK = 1024 ** 2
 const MOST_ROUNDS = 5
 const PEERS = ["openssl dgst -sha256", "sha256sum"]
 /** What memory may differ by and still be called flat. */
-const FLAT = 1.15
+const FLAT = 1.25
 
 /** Hashing one large file, by `digest` and by `verify`. */
 export const hashing: Group = async ({ folder, node, binary, rounds: wanted, megabytes }) => {

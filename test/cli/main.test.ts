@@ -36,7 +36,7 @@ test("help lists the commands", async () => {
       world                      a whole supply chain on this machine, for other tools to use
 
     help:
-      explain                    what a check or an error code means, and what to do
+      explain                    what a check or a code means, and what to do
       completion                 completion script for a shell
       help                       help for a command
       version                    print the version

@@ -59,7 +59,29 @@ describe("a whole rehearsal", () => {
   test("every step comes out as promised", () => {
     const problems = rehearsal.steps.flatMap(({ error, reasons }) => [error ?? [], ...reasons])
     expect(problems.flat()).toEqual([])
-    expect(outline(rehearsal)).toMatchInlineSnapshot()
+    expect(outline(rehearsal)).toMatchInlineSnapshot(`
+      [
+        "stage services passed",
+        "maintainer source passed",
+        "maintainer tools passed",
+        "maintainer build-rocket passed",
+        "maintainer attest passed",
+        "maintainer publish passed",
+        "maintainer release passed",
+        "user user passed",
+        "user download passed",
+        "user evidence passed",
+        "user verify-index passed",
+        "user verify-release passed",
+        "user environment passed",
+        "user install passed",
+        "user import passed",
+        "attacker attacker passed",
+        "attacker swapped-wheel passed",
+        "attacker other-repository passed",
+        "attacker stripped-attestation passed",
+      ]
+    `)
     expect(rehearsal.projects).toEqual([{ name: "rocket", version: "1.0.0" }])
     expect(rehearsal.notes).toEqual([])
   })
